@@ -1,0 +1,1 @@
+"""Nouns: frozen facts that flow downhill through the stages."""

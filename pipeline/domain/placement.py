@@ -1,0 +1,118 @@
+"""Which sheet a page is, where it lies, or why it cannot go on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.domain.geometry import Transform
+
+
+class Reason(StrEnum):
+    """Why paper cannot go on; closed, each with a section in docs/errors.md."""
+
+    PASSWORD = "password"  # noqa: S105 - a reason, no secret
+    DAMAGED = "damaged"
+    NO_PAGES = "no_pages"
+    NOT_A_DOCUMENT = "not_a_document"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_MANY_OBJECTS = "too_many_objects"
+    TOO_DEEP = "too_deep"
+    TOO_SLOW = "too_slow"
+    TOO_MUCH_MEMORY = "too_much_memory"
+    TOO_COARSE = "too_coarse"
+    PAGE_DAMAGED = "page_damaged"
+    BLANK = "blank"
+    FOREIGN = "foreign"
+    NO_TEMPLATE_FITS = "no_template_fits"
+    TEMPLATES_TOO_ALIKE = "templates_too_alike"
+    POORLY_PLACED = "poorly_placed"
+    SAME_BYTES = "same_bytes"
+    SAME_PICTURE = "same_picture"
+    AWAITS_PAGES = "awaits_pages"
+    AMBIGUOUS_ORDER = "ambiguous_order"
+    INTERNAL = "internal"
+
+
+class PageState(StrEnum):
+    """The one state every side of paper ends in."""
+
+    PLACED = "placed"
+    BLANK = "blank"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    DUPLICATE = "duplicate"
+    SLIP = "slip"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Paper that cannot go on: the state it ends in and the reason."""
+
+    reason: Reason
+    state: PageState = PageState.REJECTED
+    params: tuple[tuple[str, str | int | float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """Which sheet of which template a page is; `score` 0..1, `margin` its lead over the best other template."""
+
+    template: str
+    version: str
+    sheet: int
+    score: float
+    margin: float
+
+    @property
+    def id(self) -> str:
+        """Return NAME@VERSION."""
+        return f"{self.template}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFit:
+    """How one zone lies after local refinement: its shift beside the global transform, and what remains, in mm.
+
+    `index` counts the field's zones in the order of `Field.all_zones`. `residual_mm` is infinite where the zone
+    cannot be placed (cut off, folded, covered).
+    """
+
+    key: str
+    index: int
+    dx_mm: float
+    dy_mm: float
+    residual_mm: float
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Where a sheet lies on a page.
+
+    `mm_to_px` takes sheet millimetres to pixels of the page as scanned. `residual_mm` is the 95th percentile over the
+    sheet, after local refinement. `rotation` is the clockwise turn to upright: 0, 90, 180 or 270.
+    """
+
+    mm_to_px: Transform
+    residual_mm: float
+    rotation: int
+    fits: tuple[ZoneFit, ...]
+
+    def fit(self, key: str, index: int) -> ZoneFit:
+        """Return how a zone lies; a zone that was never fitted has no shift and the sheet's residual."""
+        for found in self.fits:
+            if found.key == key and found.index == index:
+                return found
+        return ZoneFit(key, index, 0.0, 0.0, self.residual_mm)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A page that is a known sheet and lies where we know."""
+
+    number: int
+    identification: Identification
+    registration: Registration

@@ -1,0 +1,64 @@
+"""What each stage may be told; a stage gets its own policy, never the settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ParsePolicy:
+    """Limits on one file: pixels a page, pages, seconds and MiB of the child that parses it."""
+
+    max_pixels: int = 90_000_000
+    max_pages: int = 2_000
+    max_seconds: float = 20.0
+    page_seconds: float = 5.0
+    max_mib: int = 1_500
+    render_dpi: float = 300.0
+    min_dpi: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePolicy:
+    """When a page is blank, foreign, unknown or placed.
+
+    `blank_ink` is the share of dark pixels below which a side is blank. `min_score` and `min_margin` are the least
+    score of the best template and its least lead over the next. `max_residual_mm` is the worst p95 residual that is
+    still read; `zone_residual_mm` is where a single zone becomes a finding.
+    """
+
+    blank_ink: float = 0.0012
+    min_score: float = 0.45
+    min_margin: float = 0.08
+    max_residual_mm: float = 0.8
+    zone_residual_mm: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPolicy:
+    """When a reading is doubtful, and which classes (kind, style) a named manager has let through without a human."""
+
+    accept_text: float = 0.90
+    accept_box: float = 0.90
+    zone_residual_mm: float = 0.5
+    straight_through: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LawPolicy:
+    """Where the unit stands: region whose unit is the addressee, credential, and what may be sent."""
+
+    region: str = ""
+    unit: str = ""
+    send_unverified_codes: bool = False
+    phone_diseases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All policies of a workspace; its digest rides on every reading and event."""
+
+    parse: ParsePolicy = ParsePolicy()
+    place: PlacePolicy = PlacePolicy()
+    check: CheckPolicy = CheckPolicy()
+    law: LawPolicy = LawPolicy()

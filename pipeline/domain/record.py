@@ -1,0 +1,143 @@
+"""What the machine proposes, why a human must look, and what was settled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.domain.reading import Alternative, Style
+from pipeline.domain.value import Value
+
+
+class FindingKind(StrEnum):
+    """Why a human must look at a field; closed, each with a section in docs/errors.md."""
+
+    UNPROVEN = "unproven"
+    UNREAD = "unread"
+    LOW_CONFIDENCE = "low_confidence"
+    READERS_DISAGREE = "readers_disagree"
+    POORLY_PLACED = "poorly_placed"
+    DOUBTFUL_TICK = "doubtful_tick"
+    TOO_MANY_TICKS = "too_many_ticks"
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    BAD_FORMAT = "bad_format"
+    CHECK_DIGIT = "check_digit"
+    NOT_A_DATE = "not_a_date"
+    DATE_IN_FUTURE = "date_in_future"
+    DATE_ORDER = "date_order"
+    CENTURY_UNSURE = "century_unsure"
+    IDENTITY_VIOLATION = "identity_violation"
+    MUST_BE_EMPTY = "must_be_empty"
+    UNKNOWN_DISEASE = "unknown_disease"
+    DISEASE_NOT_VALID = "disease_not_valid"
+    NOT_CLINICIAN_NOTIFIABLE = "not_clinician_notifiable"
+    PARAGRAPH_DISEASE = "paragraph_disease"
+    SEX_MISMATCH = "sex_mismatch"
+    PAGE_MISMATCH = "page_mismatch"
+    JOINED_SCANS = "joined_scans"
+    SAME_CASE = "same_case"
+    CROSS_FIELD = "cross_field"
+    OUT_OF_RANGE = "out_of_range"
+
+
+class Decision(StrEnum):
+    """What the machine would do with a field on its own."""
+
+    ACCEPT = "accept"
+    REVIEW = "review"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason a human must look at one field. `params` never hold a value that a person wrote."""
+
+    kind: FindingKind
+    key: str
+    params: tuple[tuple[str, str | int | float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DraftField:
+    """One value as the machine proposes it, with the reading it was taken from."""
+
+    key: str
+    value: Value
+    confidence: float
+    reader: str
+    style: Style | None
+    alternatives: tuple[Alternative, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All values of a form as the machine proposes them. It cannot be sent: only `settle` makes a record of it."""
+
+    form: str
+    template: str
+    version: str
+    fields: tuple[DraftField, ...]
+
+    def field(self, key: str) -> DraftField:
+        """Return the proposed field.
+
+        Raises:
+            KeyError: when the template has no such field.
+        """
+        for found in self.fields:
+            if found.key == key:
+                return found
+        raise KeyError(key)
+
+    def value(self, key: str) -> Value:
+        """Return the proposed value of `key`, or nothing when the template has no such field."""
+        return next((found.value for found in self.fields if found.key == key), Value(None))
+
+
+def decide(field: DraftField, findings: tuple[Finding, ...]) -> Decision:
+    """Return what the machine would do with a field: review on any finding, else accept or accept as blank."""
+    if any(finding.key == field.key for finding in findings):
+        return Decision.REVIEW
+    return Decision.BLANK if field.value.reveal() in (None, ()) else Decision.ACCEPT
+
+
+class Settlement(StrEnum):
+    """How a settled value came to stand."""
+
+    MACHINE = "machine"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+    ILLEGIBLE = "illegible"
+    BLANK = "blank"
+
+
+@dataclass(frozen=True, slots=True)
+class SettledField:
+    """One settled value and how it came to stand."""
+
+    key: str
+    value: Value
+    settlement: Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The settled values of a form, as the writer meant them. Made by `settle` only."""
+
+    form: str
+    template: str
+    version: str
+    fields: tuple[SettledField, ...]
+
+    def value(self, key: str) -> Value:
+        """Return the settled value of `key`, or nothing when the form has no such field."""
+        return next((found.value for found in self.fields if found.key == key), Value(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A form that cannot be settled yet, and the fields that still need a verdict."""
+
+    form: str
+    keys: tuple[str, ...]

@@ -1,0 +1,74 @@
+"""The verification queue: tasks, leases, verdicts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.domain.value import Value
+
+
+class VerdictKind(StrEnum):
+    """What a reviewer says of one field."""
+
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    ILLEGIBLE = "illegible"
+    BLANK = "blank"
+
+
+class Ending(StrEnum):
+    """Why a form is closed without being sent by us."""
+
+    ALREADY_NOTIFIED = "already_notified"
+    OTHER_REGION = "other_region"
+    NOT_NOTIFIABLE = "not_notifiable"
+    RECEIVED_BY_ADDRESSEE = "received_by_addressee"
+    SCANNED_TWICE = "scanned_twice"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A reviewer's word on one field; `value` is what stands after it. Later verdicts on a field outweigh earlier."""
+
+    key: str
+    kind: VerdictKind
+    value: Value
+    reviewer: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A reviewer's verdicts on a form, in the order they were given. The machine is reviewer 0 and gives none."""
+
+    form: str
+    verdicts: tuple[Verdict, ...]
+
+    def last(self, key: str) -> Verdict | None:
+        """Return the verdict that stands for a field, if any was given."""
+        return next((verdict for verdict in reversed(self.verdicts) if verdict.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One entry of the verification queue; `due` is None when no date could be read (counts as today)."""
+
+    form: str
+    template: str
+    version: str
+    generation: int
+    due: dt.datetime | None
+    priority: int
+    doubtful: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The time-limited right to work on a task; renewed by every verdict, taken over when it expires."""
+
+    form: str
+    holder: str
+    generation: int
+    until: dt.datetime

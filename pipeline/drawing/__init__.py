@@ -1,0 +1,1 @@
+"""Ink on blanks."""

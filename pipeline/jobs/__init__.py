@@ -1,0 +1,1 @@
+"""A day's work: verbs and doors joined."""

@@ -1,0 +1,1 @@
+"""Eyes behind one protocol."""

@@ -1,0 +1,1 @@
+"""The reference recipient, a real HTTP service for demonstrations and tests."""

@@ -1,0 +1,1 @@
+"""Pure verbs: values in, values out."""

@@ -1,0 +1,1 @@
+"""The verification station's state and keys, once, for every screen."""
