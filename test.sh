@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Installs what the tests need and runs every check that a change must pass: style, types, floors, tests, the built wheel.
+#   ./test.sh          what CI runs
+#   ./test.sh --slow   the long suites too
+set -euo pipefail
+cd "$(dirname "$0")"
+. ./setup.sh test || exit 3
+export OMP_THREAD_LIMIT=1
+bin=.venv/bin
+$bin/ruff format --check pipeline tests benchmarks
+$bin/ruff check pipeline tests benchmarks
+$bin/mypy
+if [ "${1:-}" = "--slow" ]; then shift; exec $bin/pytest -q -m "slow or not slow" "$@"; fi
+exec $bin/pytest -q "$@"
