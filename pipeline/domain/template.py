@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -66,6 +67,7 @@ class Option:
     value: str
     label: str
     zone: Zone
+    label_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,36 @@ class Rule:
     def param(self, name: str, default: str | int | float | bool = "") -> str | int | float | bool:
         """Return a parameter by name."""
         return dict(self.params).get(name, default)
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """When a field must be answered: another field has, or has not, one of some values.
+
+    Written in a template as `KEY=VALUE|VALUE` or `KEY!=VALUE|VALUE`.
+    """
+
+    key: str
+    values: tuple[str, ...]
+    negated: bool = False
+
+    @classmethod
+    def parse(cls, written: str) -> Condition:
+        """Make a condition of its written form.
+
+        Raises:
+            ValueError: when it is not written so.
+        """
+        found = re.fullmatch(r"([a-z0-9_]+)(!?)=([^=|]+(?:\|[^=|]+)*)", written)
+        if not found:
+            raise ValueError("a condition is KEY=VALUE|VALUE or KEY!=VALUE|VALUE")
+        return cls(found[1], tuple(found[3].split("|")), bool(found[2]))
+
+    def met(self, plain: str | int | bool | tuple[str, ...] | None) -> bool:
+        """Tell whether the condition holds when the other field's answer is `plain`; case does not count."""
+        given = plain if isinstance(plain, tuple) else () if plain is None else (str(plain),)
+        wanted = {value.casefold() for value in self.values}
+        return any(value.casefold() in wanted for value in given) is not self.negated
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +140,7 @@ class Field:
     """One thing the form asks.
 
     `zones` are where text, comb or signature may stand; a box kind has `options` instead, one zone each.
-    `required` is `always`, `never` or the id of a condition that `check` knows.
+    `required` is `always`, `never` or a written `Condition`.
     `critical` fields are never accepted without a human while their class is unproven.
     `lines` is how many lines of writing the zone has room for.
     """
@@ -144,6 +176,11 @@ class Field:
     def sheet(self) -> int:
         """Return the sheet the field's first zone is on."""
         return self.all_zones[0].sheet
+
+    @property
+    def condition(self) -> Condition | None:
+        """Return the condition under which an answer is required, or None when it is always or never so."""
+        return None if self.required in ("always", "never") else Condition.parse(self.required)
 
     def rule(self, rule_id: str) -> Rule | None:
         """Return the rule of that id, if the field has it."""

@@ -1,0 +1,67 @@
+"""All templates known, with the picture of every blank sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.domain.raster import Raster
+from pipeline.domain.template import Sheet, Template
+
+
+@dataclass(frozen=True, slots=True)
+class SheetBlank:
+    """One sheet of a template as it looks unfilled: the whole sheet, upright, grey, at `reading.CLIP_DPI`.
+
+    Sheet millimetres times `picture.dpi` / 25.4 are pixels of `picture`, from its top left corner.
+    """
+
+    template: Template
+    sheet: Sheet
+    picture: Raster
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The templates a workspace reads by, in the order they were found; iterates over templates."""
+
+    blanks: tuple[SheetBlank, ...]
+
+    @property
+    def templates(self) -> tuple[Template, ...]:
+        """Return every template once, in order."""
+        seen: dict[str, Template] = {}
+        for blank in self.blanks:
+            seen.setdefault(blank.template.id, blank.template)
+        return tuple(seen.values())
+
+    def __iter__(self) -> Iterator[Template]:
+        """Go through the templates."""
+        return iter(self.templates)
+
+    def __len__(self) -> int:
+        """Return how many templates there are."""
+        return len(self.templates)
+
+    def template(self, template_id: str) -> Template:
+        """Return the template NAME@VERSION; NAME alone means its last version by the order of text.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        name, at, version = template_id.partition("@")
+        found = [t for t in self.templates if t.name == name and (not at or t.version == version)]
+        if not found:
+            raise KeyError(template_id)
+        return max(found, key=lambda template: template.version)
+
+    def blank(self, template_id: str, sheet: int) -> SheetBlank:
+        """Return the blank sheet of a template given as NAME@VERSION.
+
+        Raises:
+            KeyError: when there is none.
+        """
+        for found in self.blanks:
+            if found.template.id == template_id and found.sheet.number == sheet:
+                return found
+        raise KeyError(f"{template_id}#{sheet}")
