@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,12 +11,13 @@ from pipeline.domain.value import Value
 
 
 class VerdictKind(StrEnum):
-    """What a reviewer says of one field."""
+    """What a reviewer says of one field; `undo` takes back the verdict that stands, nothing is erased."""
 
     ACCEPT = "accept"
     CORRECT = "correct"
     ILLEGIBLE = "illegible"
     BLANK = "blank"
+    UNDO = "undo"
 
 
 class Ending(StrEnum):
@@ -47,8 +49,24 @@ class Review:
     verdicts: tuple[Verdict, ...]
 
     def last(self, key: str) -> Verdict | None:
-        """Return the verdict that stands for a field, if any was given."""
-        return next((verdict for verdict in reversed(self.verdicts) if verdict.key == key), None)
+        """Return the verdict that stands for a field, if any was given and not taken back."""
+        return standing((self,)).get(key)
+
+
+def standing(reviews: Iterable[Review]) -> dict[str, Verdict]:
+    """Return the verdict that stands for each field, over all reviewers, in the order of time they were given.
+
+    An `undo` takes back the latest verdict on its field that still stands, so the one before it stands again.
+    """
+    given = sorted((verdict for review in reviews for verdict in review.verdicts), key=lambda verdict: verdict.at)
+    stacks: dict[str, list[Verdict]] = {}
+    for verdict in given:
+        stack = stacks.setdefault(verdict.key, [])
+        if verdict.kind is not VerdictKind.UNDO:
+            stack.append(verdict)
+        elif stack:
+            stack.pop()
+    return {key: stack[-1] for key, stack in stacks.items() if stack}
 
 
 @dataclass(frozen=True, slots=True)
