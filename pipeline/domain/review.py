@@ -53,20 +53,26 @@ class Review:
         return standing((self,)).get(key)
 
 
-def standing(reviews: Iterable[Review]) -> dict[str, Verdict]:
-    """Return the verdict that stands for each field, over all reviewers, in the order of time they were given.
+def kept(reviews: Iterable[Review]) -> tuple[Verdict, ...]:
+    """Return the verdicts that were not taken back, over all reviewers, in the order of time they were given.
 
-    An `undo` takes back the latest verdict on its field that still stands, so the one before it stands again.
+    An `undo` takes back the latest verdict on its field that is still kept, so the one before it stands again.
     """
     given = sorted((verdict for review in reviews for verdict in review.verdicts), key=lambda verdict: verdict.at)
-    stacks: dict[str, list[Verdict]] = {}
+    stack: list[Verdict] = []
     for verdict in given:
-        stack = stacks.setdefault(verdict.key, [])
         if verdict.kind is not VerdictKind.UNDO:
             stack.append(verdict)
-        elif stack:
-            stack.pop()
-    return {key: stack[-1] for key, stack in stacks.items() if stack}
+            continue
+        latest = next((at for at in reversed(range(len(stack))) if stack[at].key == verdict.key), None)
+        if latest is not None:
+            del stack[latest]
+    return tuple(stack)
+
+
+def standing(reviews: Iterable[Review]) -> dict[str, Verdict]:
+    """Return the verdict that stands for each field: the last one kept."""
+    return {verdict.key: verdict for verdict in kept(reviews)}
 
 
 @dataclass(frozen=True, slots=True)
