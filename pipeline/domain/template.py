@@ -52,6 +52,24 @@ TEXT_LENGTHS = {
 }
 
 
+class RuleId(StrEnum):
+    """The checks a template may name; closed. `field` is a parameter that holds another field's key.
+
+    `not_before` (field): a date not before that one. `partial`: a year, or a year and month, will do. `postcode`: `NNN NN`.
+    `country`: a country's Swedish name. `same_as` (field): the same answer once more. `sex_of` (field): agrees with the
+    ninth digit of that person number. `disease`: the name of a disease in the catalogue. `integer` (min, max): a number.
+    """
+
+    NOT_BEFORE = "not_before"
+    PARTIAL = "partial"
+    POSTCODE = "postcode"
+    COUNTRY = "country"
+    SAME_AS = "same_as"
+    SEX_OF = "sex_of"
+    DISEASE = "disease"
+    INTEGER = "integer"
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """Where on which sheet an answer may stand; millimetres from the sheet's top left."""

@@ -1,0 +1,151 @@
+"""Where templates are found, and how they become the `Library` that the stages read by."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import tomllib
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pypdfium2
+import pypdfium2.raw
+
+from pipeline.domain.geometry import MM_PER_INCH
+from pipeline.domain.library import Library, SheetBlank
+from pipeline.domain.raster import Raster
+from pipeline.domain.reading import CLIP_DPI
+from pipeline.domain.template import Sheet, Template
+from pipeline.edges.template_faults import Fault, parse
+from pipeline.edges.template_file import TemplateModel
+from pipeline.errors import TemplateError
+
+FILE = "template.toml"
+_POINTS_PER_MM = 72 / MM_PER_INCH
+
+
+def shipped() -> Path:
+    """Return the folder of the templates that come with the program: in the wheel, or in the checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def search_path(own: Sequence[Path] = ()) -> tuple[Path, ...]:
+    """Return the folders to look in, a workspace's `own` first, then the shipped one; what is not there is left out."""
+    return tuple(path for path in (*own, shipped()) if path.is_dir())
+
+
+def folders(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """Return every template folder (FORM/VERSION with a template.toml) under `paths`; the first of an id wins."""
+    found: dict[tuple[str, str], Path] = {}
+    for path in paths:
+        for file in sorted(path.glob(f"*/*/{FILE}")):
+            found.setdefault((file.parent.parent.name, file.parent.name), file.parent)
+    return tuple(found.values())
+
+
+def load(paths: Sequence[Path] | None = None) -> Library:
+    """Return the library of all templates under `paths` (default: the shipped ones), each sheet drawn at 300 dpi.
+
+    Raises:
+        TemplateError: with every fault of every template.
+    """
+    faults: list[str] = []
+    blanks: list[SheetBlank] = []
+    for folder in folders(search_path() if paths is None else paths):
+        try:
+            template = read(folder)
+        except TemplateError as error:
+            faults.extend(error.faults)
+        else:
+            blanks.extend(SheetBlank(template, sheet, picture(template, sheet)) for sheet in template.sheets)
+    if faults:
+        raise TemplateError("faulty_templates", faults=tuple(faults), hint="templates_check", count=len(faults))
+    return Library(tuple(blanks))
+
+
+def read(folder: Path) -> Template:
+    """Return the template in a folder.
+
+    Raises:
+        TemplateError: with every fault, each as FORM/VERSION/template.toml:LINE: WHERE: CODE.
+    """
+    name = f"{folder.parent.name}/{folder.name}/{FILE}"
+    result = _read(folder)
+    if isinstance(result, Template):
+        return result
+    told = tuple(f"{name}:{fault}" for fault in result)
+    raise TemplateError("faulty_template", faults=told, hint="templates_check", count=len(told))
+
+
+def _read(folder: Path) -> Template | tuple[Fault, ...]:
+    try:
+        written = (folder / FILE).read_bytes()
+        text = written.decode()
+        raw = tomllib.loads(text)
+    except OSError:
+        return (Fault("file_unreadable", ()),)
+    except UnicodeDecodeError:
+        return (Fault("not_utf8", ()),)
+    except tomllib.TOMLDecodeError as error:
+        return (Fault("not_toml", (), _line_told(str(error))),)
+    parsed = parse(raw, text)
+    if not isinstance(parsed, TemplateModel):
+        return parsed
+    blank = folder / parsed.blank
+    faults = [*_folder_faults(parsed, folder), *_blank_faults(parsed, blank)]
+    if faults:
+        return tuple(faults)
+    digest = hashlib.sha256(written + b"\0" + blank.read_bytes()).hexdigest()
+    return parsed.noun(str(blank.resolve()), digest)
+
+
+def _line_told(message: str) -> int:
+    words = message.replace(",", " ").replace(")", " ").split()
+    return int(words[words.index("line") + 1]) if "line" in words else 0
+
+
+def _folder_faults(parsed: TemplateModel, folder: Path) -> Iterator[Fault]:
+    if (parsed.name, parsed.version) != (folder.parent.name, folder.name):
+        yield Fault("folder_is_not_name_and_version", ("name",), 1)
+
+
+def _blank_faults(parsed: TemplateModel, blank: Path) -> Iterator[Fault]:
+    if not blank.is_file():
+        yield Fault("blank_missing", ("blank",))
+        return
+    try:
+        with pypdfium2.PdfDocument(blank) as document:
+            sizes = [document[number].get_size() for number in range(len(document))]
+    except pypdfium2.PdfiumError:
+        yield Fault("blank_unreadable", ("blank",))
+        return
+    if len(sizes) != len(parsed.sheet):
+        yield Fault("blank_has_other_number_of_pages", ("blank",))
+    for index, (sheet, size) in enumerate(zip(parsed.sheet, sizes, strict=False)):
+        wanted = (sheet.width_mm * _POINTS_PER_MM, sheet.height_mm * _POINTS_PER_MM)
+        if max(abs(size[0] - wanted[0]), abs(size[1] - wanted[1])) > 1.0:
+            yield Fault("blank_has_other_size", ("sheet", index))
+
+
+def picture(template: Template, sheet: Sheet, dpi: float = CLIP_DPI) -> Raster:
+    """Return a blank sheet drawn in grey; drawn once and kept, by the template's digest."""
+    return _drawn(template.blank_path, template.digest, sheet.number, dpi)
+
+
+@lru_cache(maxsize=64)
+def _drawn(path: str, digest: str, number: int, dpi: float) -> Raster:
+    with pypdfium2.PdfDocument(path) as document:
+        page = document[number - 1]
+        scale = dpi / 72
+        width, height = (math.ceil(side * scale - 0.01) for side in page.get_size())
+        bitmap = pypdfium2.PdfBitmap.new_native(width, height, pypdfium2.raw.FPDFBitmap_Gray)
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
+        # page.render() stretches the page to whole pixels, 0.06 mm across an A4 sheet; a matrix keeps the scale exact.
+        matrix = pypdfium2.raw.FS_MATRIX(scale, 0, 0, scale, 0, 0)
+        clip = pypdfium2.raw.FS_RECTF(0, 0, width, height)
+        pypdfium2.raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, pypdfium2.raw.FPDF_ANNOT)
+        return Raster.owning(np.array(bitmap.to_numpy()).reshape(height, width), dpi)
