@@ -33,6 +33,9 @@ class Disease:
     valid_to: dt.date | None
     synonyms: tuple[str, ...]
     source: str
+    icd10: str = ""
+    snomed: str = ""
+    codes_verified: bool = False
 
     def valid(self, on: dt.date) -> bool:
         """Tell whether the disease is notifiable on a day, open ends included."""

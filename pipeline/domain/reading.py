@@ -17,6 +17,16 @@ from pipeline.domain.value import NOTHING, Value
 CLIP_DPI = 300.0
 
 
+FITS_MM = 0.25
+LOST_MM = 1.0
+
+
+def capped(confidence: float, residual_mm: float) -> float:
+    """Return a confidence no higher than the clip's place allows: 1 up to `FITS_MM`, then falling to 0 at `LOST_MM`."""
+    ceiling = (LOST_MM - residual_mm) / (LOST_MM - FITS_MM)
+    return max(0.0, min(confidence, ceiling, 1.0))
+
+
 class Style(StrEnum):
     """How an answer was written."""
 
