@@ -56,7 +56,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class ClinicalNotification:
-    """A clinical notification; may leave by any credential. `answers` hold only what the identity rule allows."""
+    """A clinical notification; may leave by any credential.
+
+    `answers` hold only what the identity rule allows, blanks left out; `unknown` are keys that could not be read.
+    `made` is when the record took the law's shape; `follows` is the key of the submission this one follows.
+    """
 
     form: str
     step: Step
@@ -67,13 +71,18 @@ class ClinicalNotification:
     due: Due
     addressee: str
     registrar: str
+    made: dt.datetime
     follows: str | None = None
+    unknown: tuple[str, ...] = ()
     kind: FormKind = FormKind.CLINICAL
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphNotification:
-    """A paragraph notification: full identity, signed, and electronically only by a person logged in with SITHS."""
+    """A paragraph notification, or a change of doctor: full identity, signed, and electronically by a person alone.
+
+    The person is logged in with SITHS. `answers`, `unknown`, `made` and `follows` are as in a clinical notification.
+    """
 
     form: str
     step: Step
@@ -84,7 +93,9 @@ class ParagraphNotification:
     due: Due
     addressee: str
     registrar: str
+    made: dt.datetime
     follows: str | None = None
+    unknown: tuple[str, ...] = ()
     kind: FormKind = FormKind.PARAGRAPH
 
 

@@ -1,0 +1,29 @@
+"""Due: the last moment a notification may arrive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from pipeline.domain.notification import Due
+from pipeline.domain.template import FormKind
+
+STOCKHOLM = ZoneInfo("Europe/Stockholm")
+
+
+def due(kind: FormKind, counted_from: dt.date) -> Due:
+    """Return the end of the calendar day after `counted_from`, 23:59:59 by the clocks of Stockholm, summer time or not.
+
+    A clinical notification counts from the day of suspicion or diagnosis. A paragraph notification, and a change of
+    doctor, must come without delay and say no number of days: they count from the day they were signed, and the same
+    day after is the strictest that is written down anywhere.
+
+    Source: förordning 2004:255 3 §. Weekends are not known to extend it, so they do not.
+    """
+    day_after = counted_from + dt.timedelta(days=1)
+    return Due(dt.datetime.combine(day_after, dt.time(23, 59, 59), tzinfo=STOCKHOLM), counted_from)
+
+
+def late_on_arrival(moment: Due, arrived: dt.date) -> bool:
+    """Tell whether the paper came after the last day, so that nothing done here could have made it timely."""
+    return arrived > moment.moment.date()

@@ -1,0 +1,69 @@
+"""Number: what a written identity number can be, and whether a text holds a whole one."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from personnummer import personnummer
+
+_RIKSKOD = re.compile(r"(?:18|19|20)\d\d-\d{4}")
+_TWELVE = re.compile(r"\d{8}-\d{4}")
+_SPREAD = re.compile(r"(?<!\d)(?:(\d{2})\s?)?(\d{2})\s?[-.]?\s?(\d{2})\s?[-.]?\s?(\d{2})\s?([-+]?)\s?(\d{4})(?!\d)")
+_HYPHENATED = re.compile(r"(?<!\d)(\d{2})?(\d{2})(\d{2})(\d{2})([-+])(\d{4})(?!\d)")
+
+
+class IdNumber(StrEnum):
+    """What an identity number proved to be; `other` is any that has no rule of its own."""
+
+    PERSON = "personnummer"
+    COORDINATION = "samordningsnummer"
+    RIKSKOD = "rikskod"
+    OTHER = "annat_nummer"
+
+
+class Search(StrEnum):
+    """How eagerly a text is searched for a whole number, by where it stands.
+
+    `any`: ten or twelve digits with a believable month and day, for the identity field itself. `likely`: those with a
+    century, a hyphen before the last four, or a right check digit, for other texts, where sample numbers may begin with
+    a date. `hyphenated`: only digits run together but for that hyphen, for telephone numbers.
+    """
+
+    ANY = "any"
+    LIKELY = "likely"
+    HYPHENATED = "hyphenated"
+
+
+def number(written: str) -> IdNumber:
+    """Return what a number in normal form proves to be: date and check digit right, or the build of a code.
+
+    A code ÅÅÅÅ-NNNN lacks month and day, so there is no check digit to test.
+    """
+    if _RIKSKOD.fullmatch(written):
+        return IdNumber.RIKSKOD
+    if not _TWELVE.fullmatch(written) or not _checks(written):
+        return IdNumber.OTHER
+    return IdNumber.COORDINATION if int(written[6:8]) > 60 else IdNumber.PERSON
+
+
+def holds_full_number(text: str, search: Search = Search.LIKELY) -> bool:
+    """Tell whether a text holds what can be a whole person or co-ordination number; rather one too many than too few."""
+    if search is Search.HYPHENATED:
+        return any(_like_a_birthday(hit) for hit in _HYPHENATED.finditer(text))
+    hits = [hit for hit in _SPREAD.finditer(text) if _like_a_birthday(hit)]
+    return any(search is Search.ANY or hit[1] or hit[5] or _checks("20" + "".join(hit.group(2, 3, 4, 6))) for hit in hits)
+
+
+def _like_a_birthday(hit: re.Match[str]) -> bool:
+    century, month, day = hit[1], int(hit[3]), int(hit[4])
+    return century in (None, "18", "19", "20") and 1 <= month <= 12 and (1 <= day <= 31 or 61 <= day <= 91)
+
+
+def _checks(twelve: str) -> bool:
+    """Tell whether twelve digits have a real date and a right check digit; the century is given, so no clock is read."""
+    try:
+        personnummer.Personnummer(twelve)
+    except (personnummer.PersonnummerException, ValueError):
+        return False
+    return True
