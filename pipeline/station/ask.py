@@ -1,0 +1,126 @@
+"""One field as it is put to a person: what is proposed, why it is asked, what may be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.domain.record import Draft, DraftField, Finding, FindingKind
+from pipeline.domain.template import TEXT_LENGTHS, Field, FieldKind, Template
+from pipeline.domain.value import NOTHING, Plain, Value
+
+CHOICE_KEYS = "123456789adfghjlmrstvwxyz"
+MASKING = frozenset({FindingKind.IDENTITY_VIOLATION, FindingKind.MUST_BE_EMPTY})
+SIGNED, UNSIGNED, SEEN = "signed", "unsigned", "seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that a single key gives: the key, what is shown, and the value it stands for."""
+
+    press: str
+    label: str
+    value: Value = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A field that needs a human.
+
+    `masked` tells that something stands there which may not be shown or sent: picture and value are covered until a
+    logged act shows them once. `coded` tells that a full personal number is never taken as an answer.
+    """
+
+    key: str
+    label: str
+    kind: FieldKind
+    proposed: Value
+    choices: tuple[Choice, ...] = ()
+    alternatives: tuple[Value, ...] = ()
+    why: tuple[Finding, ...] = ()
+    masked: bool = False
+    coded: bool = False
+    critical: bool = False
+
+    @property
+    def is_many(self) -> bool:
+        """Tell whether several choices may be ticked."""
+        return self.kind is FieldKind.CHOICEN
+
+    @property
+    def is_choice(self) -> bool:
+        """Tell whether the answer is picked, not typed."""
+        return bool(self.choices)
+
+    @property
+    def limit(self) -> int:
+        """Return the longest text that may be typed."""
+        return TEXT_LENGTHS.get(self.kind, 40)
+
+    @property
+    def has_proposal(self) -> bool:
+        """Tell whether the machine proposes something that can be accepted; an empty list of ticks can."""
+        return self.proposed.reveal() is not None
+
+    @property
+    def empty(self) -> Value:
+        """Return the value that says nothing was written."""
+        return EMPTY.get(self.kind, NOTHING)
+
+
+EMPTY = {FieldKind.CHOICEN: Value(()), FieldKind.SIGN: Value(False)}
+
+
+def choices(asked: Field) -> tuple[Choice, ...]:
+    """Return the answers to a field that single keys give, in the order they are printed."""
+    if asked.kind is FieldKind.SIGN:
+        return (Choice("1", SIGNED, Value(True)), Choice("2", UNSIGNED, Value(False)))
+    pairs = zip(CHOICE_KEYS, asked.options, strict=False)
+    return tuple(Choice(press, option.label, Value(option.value)) for press, option in pairs)
+
+
+def same(one: Value, other: Value) -> bool:
+    """Tell whether two values say the same."""
+    return normal(one.reveal()) == normal(other.reveal())
+
+
+def normal(plain: Plain) -> tuple[str, Plain]:
+    """Return a plain value with its type, so that `True` is not 1."""
+    return (type(plain).__name__, plain)
+
+
+def ask(asked: Field, proposal: DraftField | None, findings: Iterable[Finding], coded: bool = False) -> Ask:
+    """Put one field of a form to a person."""
+    why = tuple(finding for finding in findings if finding.key == asked.key)
+    others: list[Value] = []
+    for alternative in proposal.alternatives if proposal else ():
+        if not any(same(alternative.value, seen) for seen in others):
+            others.append(alternative.value)
+    return Ask(
+        key=asked.key,
+        label=asked.label,
+        kind=asked.kind,
+        proposed=proposal.value if proposal else NOTHING,
+        choices=choices(asked),
+        alternatives=tuple(others),
+        why=why,
+        masked=any(finding.kind in MASKING for finding in why),
+        coded=coded,
+        critical=asked.critical,
+    )
+
+
+def asks(template: Template, draft: Draft, findings: Sequence[Finding], coded: bool = False) -> tuple[Ask, ...]:
+    """Return what a person must answer of a form: the fields with a finding, in the order they are printed.
+
+    A finding about no field of the template is put last, as something to be seen and confirmed.
+    """
+    wanted = {finding.key for finding in findings}
+    proposals = {proposal.key: proposal for proposal in draft.fields}
+    asked = [ask(one, proposals.get(one.key), findings, coded) for one in template.fields if one.key in wanted]
+    return (*asked, *(_seen(key, findings) for key in sorted(wanted) if not template.has(key)))
+
+
+def _seen(key: str, findings: Sequence[Finding]) -> Ask:
+    why = tuple(finding for finding in findings if finding.key == key)
+    return Ask(key, key, FieldKind.SIGN, Value(True), (Choice("1", SEEN, Value(True)),), why=why)

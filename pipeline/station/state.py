@@ -1,0 +1,230 @@
+"""The verification station as one frozen value, for every kind of screen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from pipeline.domain.review import Ending, Lease, Task, Verdict, VerdictKind
+from pipeline.domain.value import NOTHING, Value
+from pipeline.station.ask import Ask
+
+
+class Mode(StrEnum):
+    """What the keys mean just now."""
+
+    LOOK = "look"
+    TYPE = "type"
+    CLOSE = "close"
+    KEYS = "keys"
+
+
+class Notice(StrEnum):
+    """One short line that the station has to say; a screen finds the words."""
+
+    NONE = ""
+    NOTHING_PROPOSED = "nothing_proposed"
+    MASKED = "masked"
+    NOT_MASKED = "not_masked"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    UNKNOWN_KEY = "unknown_key"
+    DOES_NOT_FIT = "does_not_fit"
+    PICK_ONE = "pick_one"
+    TAKEN_BACK = "taken_back"
+    LEASE_LOST = "lease_lost"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Typed:
+    """What has been typed so far and where the cursor stands; it prints as dots."""
+
+    text: str = ""
+    cursor: int = 0
+
+    def __repr__(self) -> str:
+        """Hide the text."""
+        return "Typed(•••)"
+
+    def insert(self, letter: str, limit: int) -> Typed:
+        """Return the text with a letter put in at the cursor, unless it is full."""
+        if len(self.text) >= limit:
+            return self
+        return Typed(self.text[: self.cursor] + letter + self.text[self.cursor :], self.cursor + len(letter))
+
+    def without(self, before: bool) -> Typed:
+        """Return the text with the letter before the cursor, or under it, taken out."""
+        at = self.cursor - 1 if before else self.cursor
+        if not 0 <= at < len(self.text):
+            return self
+        return Typed(self.text[:at] + self.text[at + 1 :], at)
+
+    def moved(self, to: int) -> Typed:
+        """Return the text with the cursor elsewhere."""
+        return Typed(self.text, max(0, min(len(self.text), to)))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How a picture is looked at: zoom steps up or down, and windows moved to the right and down."""
+
+    zoom: int = 0
+    right: int = 0
+    down: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A verdict as the station knows it: on which field, what kind, and what stands after it."""
+
+    key: str
+    kind: VerdictKind
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """All that a screen must know of one task: what is asked, what was answered, what is being typed.
+
+    `given` holds every verdict that was not taken back, oldest first. `ticked` are the choices picked so far where
+    several may be; None while they are as the machine proposes. `shown` is the covered field that is shown just now.
+    """
+
+    task: Task
+    asks: tuple[Ask, ...]
+    lease: Lease
+    now: dt.datetime
+    heading: str = field(default="", repr=False)
+    total: int = 0
+    given: tuple[Given, ...] = ()
+    at: int = 0
+    mode: Mode = Mode.LOOK
+    typed: Typed = Typed()
+    ticked: tuple[str, ...] | None = field(default=None, repr=False)
+    view: View = View()
+    shown: str | None = None
+    notice: Notice = Notice.NONE
+    saved: dt.datetime | None = None
+
+    @property
+    def ask(self) -> Ask:
+        """Return the field in front."""
+        return self.asks[self.at]
+
+    @property
+    def covered(self) -> bool:
+        """Tell whether picture and value of the field in front must be covered."""
+        return self.ask.masked and self.shown != self.ask.key
+
+    @property
+    def standing(self) -> dict[str, Given]:
+        """Return the verdict that stands for each field."""
+        return {given.key: given for given in self.given}
+
+    @property
+    def left(self) -> int:
+        """Return how many fields still need a verdict."""
+        answered = self.standing
+        return sum(1 for ask in self.asks if ask.key not in answered)
+
+    @property
+    def done(self) -> bool:
+        """Tell whether every field has its verdict."""
+        return self.left == 0
+
+    def facing(self, at: int) -> Station:
+        """Return the station with another field in front, looked at afresh."""
+        return replace(self, at=at, mode=Mode.LOOK, typed=Typed(), ticked=None, view=View(), shown=None, notice=Notice.NONE)
+
+
+@dataclass(frozen=True, slots=True)
+class GiveVerdict:
+    """Keep a verdict durably, now."""
+
+    key: str
+    kind: VerdictKind
+    value: Value = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the latest verdict on a field."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The last field has its verdict: let the form go on and open the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenewLease:
+    """Somebody is at the keys: hold the task longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPicture:
+    """Open the picture of a field in a viewer."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """A covered field is shown once: note in the access log who asked."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Leave this form as it is, half-done work kept, and open the next one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """Leave this form as it is and open the one that was left before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CloseForm:
+    """Close the form without sending it."""
+
+    ending: Ending
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Leave the station; everything is saved."""
+
+
+Effect = GiveVerdict | Undo | Settle | RenewLease | OpenPicture | Reveal | Next | Previous | CloseForm | Quit
+
+
+def opened(station: Station, verdicts: tuple[Verdict, ...]) -> Station:
+    """Return the station with the verdicts already kept for the form, facing the first field without one.
+
+    `verdicts` are those not taken back, oldest first; on fields that are not asked here they are left out.
+    """
+    known = {ask.key for ask in station.asks}
+    given = tuple(Given(v.key, v.kind, v.value) for v in verdicts if v.key in known)
+    saved = max((v.at for v in verdicts), default=None)
+    station = replace(station, given=given, saved=saved)
+    answered = station.standing
+    return station.facing(next((at for at, ask in enumerate(station.asks) if ask.key not in answered), 0))
+
+
+def later(station: Station, now: dt.datetime) -> Station:
+    """Return the station at a later time."""
+    return replace(station, now=now)
+
+
+def saved(station: Station, at: dt.datetime, lease: Lease) -> Station:
+    """Return the station after what it asked for was kept durably and its lease renewed."""
+    return replace(station, saved=at, lease=lease, now=at)
+
+
+def lost(station: Station) -> Station:
+    """Return the station after its lease went to somebody else: the verdict it last gave was not kept."""
+    return replace(station, given=station.given[:-1], notice=Notice.LEASE_LOST)
