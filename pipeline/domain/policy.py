@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ParsePolicy:
-    """Limits on one file: pixels a page, pages, seconds and MiB of the child that parses it."""
+    """Limits on one file and on the child that parses it.
+
+    `max_seconds` is how long anyone waits for the child, `page_seconds` the processor time one page may take.
+    `max_objects` counts a PDF's objects. A page known to be coarser than `min_dpi` is not read.
+    """
 
     max_pixels: int = 90_000_000
     max_pages: int = 2_000
+    max_objects: int = 400_000
     max_seconds: float = 20.0
     page_seconds: float = 5.0
     max_mib: int = 1_500
