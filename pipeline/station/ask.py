@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pipeline.domain.record import Draft, DraftField, Finding, FindingKind
 from pipeline.domain.template import TEXT_LENGTHS, Field, FieldKind, Template
 from pipeline.domain.value import NOTHING, Plain, Value
+from pipeline.words import current
 
 CHOICE_KEYS = "123456789adfghjlmrstvwxyz"
 MASKING = frozenset({FindingKind.IDENTITY_VIOLATION, FindingKind.MUST_BE_EMPTY})
@@ -25,22 +26,35 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A field that needs a human.
+    """A field that needs a human, by the template's own words for it.
 
     `masked` tells that something stands there which may not be shown or sent: picture and value are covered until a
     logged act shows them once. `coded` tells that a full personal number is never taken as an answer.
     """
 
-    key: str
-    label: str
-    kind: FieldKind
+    field: Field
     proposed: Value
     choices: tuple[Choice, ...] = ()
     alternatives: tuple[Value, ...] = ()
     why: tuple[Finding, ...] = ()
     masked: bool = False
     coded: bool = False
-    critical: bool = False
+
+    @property
+    def key(self) -> str:
+        """Return the field's key."""
+        return self.field.key
+
+    @property
+    def kind(self) -> FieldKind:
+        """Return the type of the field's answer."""
+        return self.field.kind
+
+    @property
+    def label(self) -> str:
+        """Return what is printed on the paper, and in English what it means."""
+        printed, english = self.field.label, self.field.label_en
+        return printed if current() == "sv" or not english or english == printed else f"{printed} ({english})"
 
     @property
     def is_many(self) -> bool:
@@ -76,7 +90,11 @@ def choices(asked: Field) -> tuple[Choice, ...]:
     if asked.kind is FieldKind.SIGN:
         return (Choice("1", SIGNED, Value(True)), Choice("2", UNSIGNED, Value(False)))
     pairs = zip(CHOICE_KEYS, asked.options, strict=False)
-    return tuple(Choice(press, option.label, Value(option.value)) for press, option in pairs)
+    english = current() != "sv"
+    return tuple(
+        Choice(press, option.label_en or option.label if english else option.label, Value(option.value))
+        for press, option in pairs
+    )
 
 
 def same(one: Value, other: Value) -> bool:
@@ -97,16 +115,13 @@ def ask(asked: Field, proposal: DraftField | None, findings: Iterable[Finding], 
         if not any(same(alternative.value, seen) for seen in others):
             others.append(alternative.value)
     return Ask(
-        key=asked.key,
-        label=asked.label,
-        kind=asked.kind,
+        field=asked,
         proposed=proposal.value if proposal else NOTHING,
         choices=choices(asked),
         alternatives=tuple(others),
         why=why,
         masked=any(finding.kind in MASKING for finding in why),
         coded=coded,
-        critical=asked.critical,
     )
 
 
@@ -123,4 +138,4 @@ def asks(template: Template, draft: Draft, findings: Sequence[Finding], coded: b
 
 def _seen(key: str, findings: Sequence[Finding]) -> Ask:
     why = tuple(finding for finding in findings if finding.key == key)
-    return Ask(key, key, FieldKind.SIGN, Value(True), (Choice("1", SEEN, Value(True)),), why=why)
+    return Ask(Field(key, key, key, FieldKind.SIGN), Value(True), (Choice("1", SEEN, Value(True)),), why=why)

@@ -25,13 +25,19 @@ def translations(lang: str) -> gettext.NullTranslations:
     return gettext.translation("blankett", LOCALES, languages=[lang], fallback=True)
 
 
-_current = translations(language())
+_lang = language()
+_current = translations(_lang)
 
 
 def use(lang: str) -> None:
     """Choose the language of all words from now on, in this process."""
-    global _current
-    _current = translations(lang)
+    global _current, _lang
+    _current, _lang = translations(lang), lang
+
+
+def current() -> str:
+    """Return the language chosen."""
+    return _lang
 
 
 def _(message: str) -> str:

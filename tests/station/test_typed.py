@@ -6,16 +6,16 @@ import datetime as dt
 
 import pytest
 
-from pipeline.domain.template import FieldKind
+from pipeline.domain.template import Field, FieldKind, Rule
 from pipeline.domain.value import NOTHING
 from pipeline.station.ask import Ask
-from pipeline.station.typed import Fit, judge, luhn
+from pipeline.station.typed import Fit, judge
 
 TODAY = dt.date(2026, 11, 23)
 
 
-def judged(kind: FieldKind, raw: str, *, coded: bool = False) -> tuple[object, Fit]:
-    found = judge(Ask("pat_id", "", kind, NOTHING, coded=coded), raw, TODAY)
+def judged(kind: FieldKind, raw: str, *rules: Rule, coded: bool = False, key: str = "pat_id") -> tuple[object, Fit]:
+    found = judge(Ask(Field(key, "", "", kind, rules=rules), NOTHING, coded=coded), raw, TODAY)
     return found.value.reveal(), found.fit
 
 
@@ -61,10 +61,17 @@ def test_text_is_normal_and_counties_are_letters_of_the_list() -> None:
     assert judged(FieldKind.TEXT40, "  A\u030ase   Berg ") == ("\u00c5se Berg", Fit.FITS)
     assert judged(FieldKind.TEXT40, "   ") == (None, Fit.EMPTY)
     assert judged(FieldKind.COUNTY, "ac") == ("AC", Fit.FITS)
+    assert judged(FieldKind.COUNTY, "Västerbottens län") == ("AC", Fit.FITS)
     assert judged(FieldKind.COUNTY, "Q")[1] is Fit.NO_SUCH_COUNTY
     assert judged(FieldKind.PHONE, "08-1")[1] is Fit.TOO_SHORT
 
 
-def test_the_check_digit_is_that_of_the_official_test_numbers() -> None:
-    assert all(luhn(ten) for ten in ("5009072553", "6101182803", "9002029800", "0302022389", "9002222397", "6109732393"))
-    assert not luhn("5009072554")
+def test_rules_of_the_field_give_numbers_and_postcodes_their_form() -> None:
+    assert judged(FieldKind.TEXT15, "57", Rule("integer"), key="pat_alder") == (57, Fit.FITS)
+    assert judged(FieldKind.TEXT15, "femtio", Rule("integer"), key="pat_alder")[1] is Fit.NOT_YET
+    assert judged(FieldKind.TEXT15, "90326", Rule("postcode"), key="pat_postnr") == ("903 26", Fit.FITS)
+
+
+def test_a_full_number_is_taken_nowhere_on_a_coded_form() -> None:
+    assert judged(FieldKind.TEXT255, "se 19500907-2553", coded=True, key="ovrigt") == (None, Fit.FULL_NUMBER)
+    assert judged(FieldKind.TEXT255, "se 19500907-2553", key="ovrigt")[1] is Fit.FITS

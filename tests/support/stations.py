@@ -6,7 +6,7 @@ import datetime as dt
 
 from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.review import Lease, Task
-from pipeline.domain.template import FieldKind
+from pipeline.domain.template import Field, FieldKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.station.ask import Ask, Choice
 from pipeline.station.state import Station
@@ -28,18 +28,23 @@ def _choices(*values: str) -> tuple[Choice, ...]:
 def asks() -> tuple[Ask, ...]:
     routes = _choices("mat", "vatten", "djur")
     return (
-        Ask("pat_id", "Personnummer", FieldKind.PNR, Value(NUMBER), why=_why("pat_id"), critical=True),
-        Ask("pat_namn", "Namn", FieldKind.TEXT40, Value(NAME), alternatives=(Value("Lyckan Ängros"),), why=_why("pat_namn")),
-        Ask("pat_kon", "Kön", FieldKind.SEX, NOTHING, _choices("m", "k", "o"), why=_why("pat_kon")),
-        Ask("smittvag", "Smittväg", FieldKind.CHOICEN, Value(("mat",)), routes, why=_why("smittvag")),
-        Ask("diagnosdatum", "Diagnosdatum", FieldKind.DATE, Value("2026-11-22"), why=_why("diagnosdatum")),
-        Ask("underskrift", "Underskrift", FieldKind.SIGN, Value(True), why=_why("underskrift")),
+        Ask(Field("pat_id", "Personnummer", "", FieldKind.PNR), Value(NUMBER), why=_why("pat_id")),
+        Ask(
+            Field("pat_namn", "Namn", "", FieldKind.TEXT40),
+            Value(NAME),
+            alternatives=(Value("Lyckan Ängros"),),
+            why=_why("pat_namn"),
+        ),
+        Ask(Field("pat_kon", "Kön", "", FieldKind.SEX), NOTHING, _choices("m", "k", "o"), why=_why("pat_kon")),
+        Ask(Field("smittvag", "Smittväg", "", FieldKind.CHOICEN), Value(("mat",)), routes, why=_why("smittvag")),
+        Ask(Field("diagnosdatum", "Diagnosdatum", "", FieldKind.DATE), Value("2026-11-22"), why=_why("diagnosdatum")),
+        Ask(Field("underskrift", "Underskrift", "", FieldKind.SIGN), Value(True), why=_why("underskrift")),
     )
 
 
 def masked() -> Ask:
     why = _why("pat_id", FindingKind.IDENTITY_VIOLATION)
-    return Ask("pat_id", "Rikskod", FieldKind.RIKSKOD, Value(NUMBER), why=why, masked=True, coded=True)
+    return Ask(Field("pat_id", "Rikskod", "", FieldKind.RIKSKOD), Value(NUMBER), why=why, masked=True, coded=True)
 
 
 def station(*asked: Ask, minutes: float = 10) -> Station:
