@@ -1,0 +1,143 @@
+"""Put placed sides together to forms, over all scans of a workspace."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.assembly import Assembly, Group, HeldSide, Side
+from pipeline.domain.placement import Reason
+from pipeline.domain.scan import PageId
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A placed side with its sheet number."""
+
+    page: PageId
+    number: int
+
+
+_Run = tuple[_Sheet, ...]
+
+
+def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Assembly:
+    """Part runs of neighbouring sheets into forms, join lone sheets over scans, and hold the rest.
+
+    A form's sheets lie side by side, in any order, with nothing but what is passed over between them. A run is parted
+    into as few pieces as can be; of several ways the one with most pieces in reading order is taken, and its forms are
+    marked as inferred. A run that no single way parts best, or that leaves more than one piece unfinished, is held as
+    ambiguous. Unfinished pieces of one template are joined when together they are exactly one form.
+
+    Args:
+        scans: the sides of each scan in order; sides that belong to a form already carry no template.
+        sheets: how many sheets each template has, by NAME@VERSION.
+    """
+    forms: list[Group] = []
+    held: list[HeldSide] = []
+    pieces: dict[str, list[tuple[_Run, bool]]] = defaultdict(list)
+    for scan in scans:
+        for template, run in _runs(scan):
+            parted = _part(run, sheets[template])
+            if parted is None:
+                held.extend(HeldSide(sheet.page, Reason.AMBIGUOUS_ORDER) for sheet in run)
+                continue
+            parts, inferred = parted
+            for part in parts:
+                if len(part) == sheets[template]:
+                    forms.append(_group(template, part, inferred))
+                else:
+                    pieces[template].append((part, inferred))
+    for template, waiting in pieces.items():
+        together = tuple(sheet for part, _ in waiting for sheet in part)
+        if len(together) == sheets[template] and _distinct(together):
+            forms.append(_group(template, together, joined=True))
+        else:
+            held.extend(HeldSide(sheet.page, Reason.AWAITS_PAGES) for sheet in together)
+    return Assembly(tuple(forms), tuple(held))
+
+
+def _runs(scan: Sequence[Side]) -> Iterator[tuple[str, _Run]]:
+    """Yield the longest stretches of one template's sheets, what is passed over left out."""
+    template: str | None = None
+    run: list[_Sheet] = []
+    for side in scan:
+        if side.passed_over:
+            continue
+        if run and side.template != template:
+            yield template or "", tuple(run)
+            run = []
+        template = side.template
+        if side.template is not None and side.sheet is not None:
+            run.append(_Sheet(side.page, side.sheet))
+    if run:
+        yield template or "", tuple(run)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The best way to part the rest of a run: pieces, pieces out of reading order, how many ways are as good."""
+
+    pieces: int
+    disordered: int
+    ways: int
+    minimal_ways: int
+    first: int
+
+
+def _part(run: _Run, size: int) -> tuple[tuple[_Run, ...], bool] | None:
+    """Part a run into pieces of different sheets; None when no way is best. Also tell whether others were possible."""
+    best: list[_Way] = [_Way(0, 0, 1, 1, 0)]
+    for start in range(len(run) - 1, -1, -1):
+        options: list[_Way] = []
+        for length in range(1, min(size, len(run) - start) + 1):
+            piece = run[start : start + length]
+            if not _distinct(piece):
+                break
+            rest = best[len(run) - start - length]
+            options.append(
+                _Way(rest.pieces + 1, rest.disordered + (not _ordered(piece)), rest.ways, rest.minimal_ways, length)
+            )
+        best.append(_best(options))
+    parts = []
+    at = 0
+    while at < len(run):
+        length = best[len(run) - at].first
+        parts.append(run[at : at + length])
+        at += length
+    unfinished = sum(1 for part in parts if len(part) < size)
+    if best[-1].ways > 1 or unfinished > 1:
+        return None
+    return tuple(parts), best[-1].minimal_ways > 1
+
+
+def _best(options: Sequence[_Way]) -> _Way:
+    """Choose fewest pieces, then fewest out of order; add up the ways that are as good."""
+    pieces = min(way.pieces for way in options)
+    minimal = [way for way in options if way.pieces == pieces]
+    disordered = min(way.disordered for way in minimal)
+    chosen = [way for way in minimal if way.disordered == disordered]
+    return _Way(
+        pieces,
+        disordered,
+        sum(way.ways for way in chosen),
+        sum(way.minimal_ways for way in minimal),
+        chosen[0].first,
+    )
+
+
+def _distinct(sheets: _Run) -> bool:
+    """Tell whether no sheet stands twice."""
+    return len({sheet.number for sheet in sheets}) == len(sheets)
+
+
+def _ordered(sheets: _Run) -> bool:
+    """Tell whether the sheets stand in reading order."""
+    return all(before.number < after.number for before, after in itertools.pairwise(sheets))
+
+
+def _group(template: str, sheets: _Run, joined: bool) -> Group:
+    """Make a group, its pages in order of sheets."""
+    return Group(template, tuple(sheet.page for sheet in sorted(sheets, key=lambda sheet: sheet.number)), joined)
