@@ -1,0 +1,93 @@
+"""Build: what the readers said of a form becomes one draft, each value in normal form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.form import Form
+from pipeline.domain.reading import Alternative, Reading, Style
+from pipeline.domain.record import Draft, DraftField
+from pipeline.domain.template import Field, FieldKind, Template
+from pipeline.domain.value import NOTHING, Plain, Value
+from pipeline.stages.normalise import Normal, normalise
+
+UNSURE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """One reading and the normal form of what it says."""
+
+    reading: Reading
+    normal: Normal
+
+    @property
+    def confidence(self) -> float:
+        """Return the reading's confidence, lowered when its text has no normal form or more than one meaning."""
+        whole = self.normal.sure and self.normal.formed
+        return self.reading.confidence if whole else min(self.reading.confidence, UNSURE)
+
+
+def build(form: Form, readings: Sequence[Reading], template: Template, today: dt.date | None = None) -> Draft:
+    """Return the values of a form as the machine proposes them, one for each field of the template.
+
+    Readings of one field are taken in their order: the first that gives a value proposes it. Readers that say the same
+    strengthen each other; one that says something else is kept as an alternative and weakens the proposal. `today`
+    resolves centuries that were not written.
+    """
+    fields = tuple(_proposed(field, [r for r in readings if r.key == field.key], today) for field in template.fields)
+    return Draft(form.id, template.name, template.version, fields)
+
+
+def _proposed(field: Field, readings: Sequence[Reading], today: dt.date | None) -> DraftField:
+    style = next((reading.style for reading in readings if reading.style is not None), None)
+    heard = [_Heard(reading, _normal(reading.value, field, today)) for reading in readings]
+    speaking = [h for h in heard if not h.reading.doubts or h.normal.plain is not None]
+    if not speaking:
+        reader = readings[0].reader if readings else ""
+        return DraftField(field.key, NOTHING, 0.0, reader, style)
+    # Written by hand and seen as such by any eye: what a reader of print makes of it is no proposal.
+    first = speaking[0]
+    if style is Style.HAND and first.normal.plain is None:
+        return DraftField(field.key, NOTHING, 0.0, first.reading.reader, style)
+    return DraftField(
+        key=field.key,
+        value=Value(first.normal.plain),
+        confidence=_confidence(first, speaking[1:]),
+        reader=first.reading.reader,
+        style=style,
+        alternatives=_alternatives(first, speaking[1:]),
+    )
+
+
+def _normal(value: Value, field: Field, today: dt.date | None) -> Normal:
+    plain = value.reveal()
+    if isinstance(plain, str) and not field.is_boxes and field.kind is not FieldKind.SIGN:
+        return normalise(plain, field, today)
+    return Normal(plain)
+
+
+def _confidence(first: _Heard, others: Sequence[_Heard]) -> float:
+    """Return the proposal's confidence: doubts multiply where readers agree, and it falls where one disagrees."""
+    doubt = 1.0 - first.confidence
+    for other in others:
+        if other.normal.plain != first.normal.plain:
+            return min(first.confidence, UNSURE)
+        doubt *= 1.0 - other.confidence
+    return 1.0 - doubt
+
+
+def _alternatives(first: _Heard, others: Sequence[_Heard]) -> tuple[Alternative, ...]:
+    """Return other values, each once: other meanings of the text, what the reader also saw, what others read."""
+    found: dict[Plain, Alternative] = {}
+    mine = first.reading
+    for plain in first.normal.others:
+        found.setdefault(plain, Alternative(Value(plain), first.confidence, mine.reader))
+    for told in mine.alternatives:
+        found.setdefault(told.value.reveal(), told)
+    for other in others:
+        found.setdefault(other.normal.plain, Alternative(Value(other.normal.plain), other.confidence, other.reading.reader))
+    found.pop(first.normal.plain, None)
+    return tuple(found.values())
