@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -24,6 +25,8 @@ from pipeline.errors import TemplateError
 
 FILE = "template.toml"
 _POINTS_PER_MM = 72 / MM_PER_INCH
+_PDFIUM: Any = pypdfium2  # its bindings are made at run time and carry no types
+_RAW: Any = pypdfium2.raw
 
 
 def shipped() -> Path:
@@ -118,7 +121,7 @@ def _blank_faults(parsed: TemplateModel, blank: Path) -> Iterator[Fault]:
         yield Fault("blank_missing", ("blank",))
         return
     try:
-        with pypdfium2.PdfDocument(blank) as document:
+        with _PDFIUM.PdfDocument(blank) as document:
             sizes = [document[number].get_size() for number in range(len(document))]
     except pypdfium2.PdfiumError:
         yield Fault("blank_unreadable", ("blank",))
@@ -138,14 +141,14 @@ def picture(template: Template, sheet: Sheet, dpi: float = CLIP_DPI) -> Raster:
 
 @lru_cache(maxsize=64)
 def _drawn(path: str, digest: str, number: int, dpi: float) -> Raster:
-    with pypdfium2.PdfDocument(path) as document:
+    with _PDFIUM.PdfDocument(path) as document:
         page = document[number - 1]
         scale = dpi / 72
         width, height = (math.ceil(side * scale - 0.01) for side in page.get_size())
-        bitmap = pypdfium2.PdfBitmap.new_native(width, height, pypdfium2.raw.FPDFBitmap_Gray)
+        bitmap = _PDFIUM.PdfBitmap.new_native(width, height, _RAW.FPDFBitmap_Gray)
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
         # page.render() stretches the page to whole pixels, 0.06 mm across an A4 sheet; a matrix keeps the scale exact.
-        matrix = pypdfium2.raw.FS_MATRIX(scale, 0, 0, scale, 0, 0)
-        clip = pypdfium2.raw.FS_RECTF(0, 0, width, height)
-        pypdfium2.raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, pypdfium2.raw.FPDF_ANNOT)
+        matrix = _RAW.FS_MATRIX(scale, 0, 0, scale, 0, 0)
+        clip = _RAW.FS_RECTF(0, 0, width, height)
+        _RAW.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, _RAW.FPDF_ANNOT)
         return Raster.owning(np.array(bitmap.to_numpy()).reshape(height, width), dpi)
