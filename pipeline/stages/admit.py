@@ -33,6 +33,8 @@ CODED_CASE = frozenset(
 CODED_RULE = "coded_may_carry"
 
 _NEVER = re.compile(r"^(pat_|tel_|smittkalla|beskrivning|lma_|fodelse)")
+
+
 def admit(record: Record, template: Template, identity: Identity) -> Answers | Barred:
     """Return the answers that may stand in the notification, in the template's order, blanks left out.
 
@@ -67,7 +69,7 @@ def _tells_number(template: Template, key: str, value: Value) -> bool:
     if key == "pat_id":
         search = Search.ANY
     elif template.has(key) and template.field(key).kind is FieldKind.PHONE:
-        search = Search.HYPHENATED
+        search = Search.TELEPHONE
     else:
         search = Search.LIKELY
     plain = value.reveal()

@@ -10,7 +10,7 @@ from personnummer import personnummer
 _RIKSKOD = re.compile(r"(?:18|19|20)\d\d-\d{4}")
 _TWELVE = re.compile(r"\d{8}-\d{4}")
 _SPREAD = re.compile(r"(?<!\d)(?:(\d{2})\s?)?(\d{2})\s?[-.]?\s?(\d{2})\s?[-.]?\s?(\d{2})\s?([-+]?)\s?(\d{4})(?!\d)")
-_HYPHENATED = re.compile(r"(?<!\d)(\d{2})?(\d{2})(\d{2})(\d{2})([-+])(\d{4})(?!\d)")
+_RUN_TOGETHER = re.compile(r"\d{6}[-+]\d{4}")
 
 
 class IdNumber(StrEnum):
@@ -27,12 +27,12 @@ class Search(StrEnum):
 
     `any`: ten or twelve digits with a believable month and day, for the identity field itself. `likely`: those with a
     century, a hyphen before the last four, or a right check digit, for other texts, where sample numbers may begin with
-    a date. `hyphenated`: only digits run together but for that hyphen, for telephone numbers.
+    a date. `telephone`: as likely, but what begins with 0 is a telephone unless it is written like 010203-4567.
     """
 
     ANY = "any"
     LIKELY = "likely"
-    HYPHENATED = "hyphenated"
+    TELEPHONE = "telephone"
 
 
 def number(written: str) -> IdNumber:
@@ -49,10 +49,13 @@ def number(written: str) -> IdNumber:
 
 def holds_full_number(text: str, search: Search = Search.LIKELY) -> bool:
     """Tell whether a text holds what can be a whole person or co-ordination number; rather one too many than too few."""
-    if search is Search.HYPHENATED:
-        return any(_like_a_birthday(hit) for hit in _HYPHENATED.finditer(text))
-    hits = [hit for hit in _SPREAD.finditer(text) if _like_a_birthday(hit)]
-    return any(search is Search.ANY or hit[1] or hit[5] or _checks("20" + "".join(hit.group(2, 3, 4, 6))) for hit in hits)
+    return any(_like_a_birthday(hit) and _believed(hit, search) for hit in _SPREAD.finditer(text))
+
+
+def _believed(hit: re.Match[str], search: Search) -> bool:
+    if search is Search.TELEPHONE and hit[0].startswith("0") and not _RUN_TOGETHER.fullmatch(hit[0]):
+        return False
+    return search is Search.ANY or bool(hit[1] or hit[5]) or _checks("20" + "".join(hit.group(2, 3, 4, 6)))
 
 
 def _like_a_birthday(hit: re.Match[str]) -> bool:
