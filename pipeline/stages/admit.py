@@ -15,7 +15,9 @@ from pipeline.stages.number import Search, holds_full_number
 Answers = tuple[tuple[str, Value], ...]
 
 # All that a coded notification may tell of who the patient is. Source: förordning 2004:255 4 §.
-CODED_PATIENT = frozenset({"pat_id", "pat_id_typ", "hemortslan", "riskgrupp", "riskgrupp_text", "pat_kon", "pat_alder"})
+CODED_PATIENT = frozenset(
+    {"pat_id", "annat_nummer", "pat_id_typ", "hemortslan", "riskgrupp", "riskgrupp_text", "pat_kon", "pat_alder"}
+)
 
 # What else a coded notification may carry: the case and the notifier. A template adds fields of its own disease by the
 # rule `coded_may_carry`; keys of the patient's identity and of the probable source cannot be added so.
@@ -66,7 +68,7 @@ def _on_paper(record: Record) -> Iterable[tuple[str, Value]]:
 
 
 def _tells_number(template: Template, key: str, value: Value) -> bool:
-    if key == "pat_id":
+    if key in ("pat_id", "annat_nummer"):
         search = Search.ANY
     elif template.has(key) and template.field(key).kind is FieldKind.PHONE:
         search = Search.TELEPHONE

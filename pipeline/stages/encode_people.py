@@ -19,7 +19,7 @@ from pipeline.stages.encode_terms import (
 from pipeline.stages.number import IdNumber, number
 
 # Keys that stand in a resource of their own and therefore not among the answers.
-CODED_PATIENT_KEYS = ("pat_id", "pat_kon")
+CODED_PATIENT_KEYS = ("pat_id", "annat_nummer", "pat_kon")
 FULL_PATIENT_KEYS = (
     *CODED_PATIENT_KEYS,
     *("pat_namn", "pat_adress", "pat_postnr", "pat_ort", "pat_tel", "tel_bostad", "tel_arbete"),
@@ -51,8 +51,11 @@ def placed(rule: Identity, answers: Plains) -> frozenset[str]:
 def patient(rule: Identity, answers: Plains) -> Json:
     """Return the Patient: of a coded notification the code and the sex only, else all that the form told."""
     resource: Json = {"resourceType": "Patient"}
-    if answers.get("pat_id"):
-        resource["identifier"] = [_identity(str(answers["pat_id"]))]
+    numbers = [_identity(str(answers["pat_id"]))] if answers.get("pat_id") else []
+    if answers.get("annat_nummer"):
+        numbers.append({"use": "secondary", **identifier(OTHER_NUMBER, str(answers["annat_nummer"]))})
+    if numbers:
+        resource["identifier"] = numbers
     if answers.get("pat_kon") in _GENDERS:
         resource["gender"] = _GENDERS[str(answers["pat_kon"])]
     return resource if rule is Identity.CODED else {**resource, **_named(answers)}

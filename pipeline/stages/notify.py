@@ -95,6 +95,8 @@ def _identified(record: Record, template: Template, rule: Identity) -> Barred | 
     A contact who could not be identified may be told of by description. Source: 3 kap. 5 § smittskyddslagen.
     """
     written = record.value("pat_id").reveal()
+    if not isinstance(written, str) and not record.value("annat_nummer").is_blank:
+        return None
     if not isinstance(written, str):
         described = template.kind is FormKind.PARAGRAPH and _paragraph(record) == "3:5"
         return None if described and not record.value("beskrivning").is_blank else Barred(Blocked.NO_IDENTITY, ("pat_id",))

@@ -43,6 +43,7 @@ NOTICES = {
     "unnamed place": dataclasses.replace(_told(GUT), addressee=""),
     "supplement": dataclasses.replace(_told(GUT), step=Step.SUPPLEMENT, follows="9b1e"),
     "cancellation": dataclasses.replace(_told(CODED), step=Step.CANCELLATION, follows="9b1e"),
+    "other number": _told({**CODED, "pat_id": None, "annat_nummer": "LMA 12-345678"}),
     "unknown": dataclasses.replace(_told(GUT), unknown=("resa_fran",)),
 }
 every = pytest.mark.parametrize("notice", NOTICES.values(), ids=NOTICES)

@@ -17,10 +17,13 @@ from pipeline.domain.notification import (
     Credential,
     ParagraphNotification,
 )
-from pipeline.domain.template import FormKind, Rule
-from pipeline.stages.admit import CODED_RULE
-from pipeline.stages.notify import may_leave, notify
+from pipeline.domain.template import FormKind, Rule, Template
+from pipeline.edges import library
+from pipeline.stages.admit import CODED_CASE, CODED_PATIENT, CODED_RULE
+from pipeline.stages.notify import PARAGRAPHS, may_leave, notify
 from tests.support.lawful import CATALOGUE, CODED, GUT, SIGNED, blank, context, record
+
+SHIPPED = [library.read(folder) for folder in library.folders(library.search_path())]
 
 
 def _clinical(values: dict[str, object], **more: object) -> ClinicalNotification | Barred:
@@ -67,6 +70,7 @@ def test_a_coded_record_becomes_a_coded_notification() -> None:
 
 @pytest.mark.parametrize("number", ["98240301AA06", "LMA 12-345678", "anonym 7"])
 def test_another_number_may_stand_in_for_the_code(number: str) -> None:
+    assert isinstance(_clinical(CODED, pat_id=None, annat_nummer=number), ClinicalNotification)
     assert isinstance(_clinical(CODED, pat_id=number), ClinicalNotification)
 
 
@@ -83,9 +87,9 @@ def test_another_number_may_stand_in_for_the_code(number: str) -> None:
         "50.09.07-2553",
     ],
 )
-@pytest.mark.parametrize("key", ["pat_id", "atgarder", "ovrigt", "riskgrupp_text"])
+@pytest.mark.parametrize("key", ["pat_id", "annat_nummer", "atgarder", "ovrigt", "riskgrupp_text"])
 def test_a_whole_number_on_a_coded_form_bars_it_wherever_it_stands(key: str, number: str) -> None:
-    written = number if key == "pat_id" else f"se journal {number}, tack"
+    written = number if key in ("pat_id", "annat_nummer") else f"se journal {number}, tack"
     assert _clinical(CODED, **{key: written}) == Barred(Blocked.IDENTITY_VIOLATION, (key,))
 
 
@@ -199,3 +203,20 @@ def test_a_clinical_notification_leaves_by_any_credential(credential: Credential
     told = _clinical(CODED)
     assert isinstance(told, ClinicalNotification)
     assert may_leave(told, credential) is told
+
+
+@pytest.mark.parametrize("template", [t for t in SHIPPED if t.kind is FormKind.CLINICAL], ids=lambda template: template.id)
+def test_every_field_of_a_coded_form_we_ship_may_stand_in_a_coded_notification(template: Template) -> None:
+    if all(CATALOGUE.get(code).coded_clinical for code in template.diseases):  # type: ignore[union-attr]
+        assert {field.key for field in template.fields} <= CODED_PATIENT | CODED_CASE
+
+
+@pytest.mark.parametrize("template", SHIPPED, ids=lambda template: template.id)
+def test_every_form_we_ship_asks_for_what_a_notification_needs(template: Template) -> None:
+    assert template.has("pat_id")
+    if template.kind is FormKind.CLINICAL:
+        assert template.has("diagnosdatum")
+        assert all(CATALOGUE.get(code) for code in template.diseases)
+    else:
+        assert template.has("underskrift")
+        assert {option.value for option in template.field("paragraf").options} <= PARAGRAPHS

@@ -52,7 +52,8 @@ def _patient(patient: dict[str, Any]) -> dict[str, Any]:
     told |= {_PHONES[phone.get("use")]: phone["value"] for phone in patient.get("telecom", [])}
     for number in patient.get("identifier", []):
         national = number["system"].startswith("http://electronichealth.se/")
-        told["pat_id"] = f"{number['value'][:8]}-{number['value'][8:]}" if national else number["value"]
+        key = "annat_nummer" if number.get("use") == "secondary" else "pat_id"
+        told[key] = f"{number['value'][:8]}-{number['value'][8:]}" if national else number["value"]
     return told
 
 
