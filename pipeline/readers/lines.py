@@ -1,0 +1,98 @@
+"""Lines: the ink of a field cut into single lines of writing, ready for an engine that reads one line at a time."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from pipeline.domain.geometry import Rect
+from pipeline.domain.reading import Clip, ClipPart
+from pipeline.readers.ink import DARK, Grey, Ink, ink
+
+MARGIN = 14  # px of paper around a line
+GAP = 9  # px of paper between the characters of a comb, once moved together
+
+
+def lines(clip: Clip) -> tuple[tuple[Grey, ...], tuple[Ink, ...]]:
+    """Return the pictures (0 black, 255 white) of a text clip's lines, top to bottom, and the ink of its parts."""
+    seen = tuple(ink(part) for part in clip.parts)
+    found: list[Grey] = []
+    for part, one in zip(clip.parts, seen, strict=True):
+        found.extend(_of_part(clip, part, one))
+    return tuple(found), seen
+
+
+def _of_part(clip: Clip, part: ClipPart, seen: Ink) -> list[Grey]:
+    if seen.box is None:
+        return []
+    if clip.field.comb is not None:
+        return [_framed(_together(seen, part, clip.field.comb.rects(part.zone), clip.field.comb.groups))]
+    rows = _rows(seen.dark, clip.field.lines)
+    return [_framed(line) for line in (_trimmed(seen.dark[top:bottom]) for top, bottom in rows) if line.size]
+
+
+def _rows(dark: Grey, most: int) -> list[tuple[int, int]]:
+    """Return where the lines of writing lie (from, to), cut in the palest rows between them."""
+    height = dark.shape[0]
+    if most == 1:
+        return [(0, height)]
+    inked = (dark >= DARK).sum(axis=1).astype(np.float32)
+    smooth = np.convolve(inked, np.ones(7) / 7, mode="same")
+    busy = smooth > max(1.0, float(smooth.max()) * 0.06)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], busy.astype(np.int8), [0]])))
+    runs = [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+    return _joined(runs, height)
+
+
+def _joined(runs: list[tuple[int, int]], height: int) -> list[tuple[int, int]]:
+    """Join runs of rows that are too low to be a line (dots, rings, commas) to the nearest one, and share out the rest."""
+    tall = [run for run in runs if run[1] - run[0] >= 14] or runs[:1]
+    for run in runs:
+        if run in tall:
+            continue
+        near = min(tall, key=lambda other: max(other[0] - run[1], run[0] - other[1]))
+        place = tall.index(near)
+        tall[place] = (min(near[0], run[0]), max(near[1], run[1]))
+    tall.sort()
+    cuts = [0, *((before[1] + after[0]) // 2 for before, after in pairwise(tall)), height]
+    return list(pairwise(cuts))
+
+
+def _trimmed(dark: Grey) -> Grey:
+    """Return darkness cut to its ink; empty when there is none but specks."""
+    box = Ink(dark, (0, 0, dark.shape[1], dark.shape[0]), False).box
+    if box is None:
+        return dark[:0]
+    left, top, right, bottom = box
+    # Points and the rings of letters may be specks: look a little further up, down and to the right.
+    return dark[max(top - 12, 0) : bottom + 8, max(left - 4, 0) : right + 16]
+
+
+def _framed(dark: Grey) -> Grey:
+    """Return the picture of a line: black on white, with paper around it."""
+    framed = cv2.copyMakeBorder(dark, MARGIN, MARGIN, MARGIN, MARGIN, cv2.BORDER_CONSTANT, value=0)
+    return np.ascontiguousarray(255 - framed).astype(np.uint8)
+
+
+def _together(seen: Ink, part: ClipPart, cells: tuple[Rect, ...], groups: tuple[int, ...]) -> Grey:
+    """Return a comb's characters moved together into one word a group, as an engine for lines expects them."""
+    height, width = seen.dark.shape
+    scale = width / part.frame.width
+    pieces: list[Grey] = []
+    ends = set(np.cumsum(groups)[:-1].tolist())
+    for place, cell in enumerate(cells):
+        left, right = round((cell.x - part.frame.x) * scale), round((cell.right - part.frame.x) * scale)
+        column = seen.dark[:, max(left, 0) : right]
+        inked = np.flatnonzero((column >= DARK).sum(axis=0))
+        if place in ends:
+            pieces.append(np.zeros((height, 2 * GAP), np.uint8))
+        if inked.size >= 3:
+            pieces.append(column[:, int(inked[0]) : int(inked[-1]) + 1])
+            pieces.append(np.zeros((height, GAP), np.uint8))
+        elif pieces:
+            pieces.append(np.zeros((height, 2 * GAP), np.uint8))
+    joined = np.hstack(pieces) if pieces else seen.dark
+    rows = np.flatnonzero((joined >= DARK).sum(axis=1))
+    return joined[int(rows[0]) : int(rows[-1]) + 1] if rows.size else joined
