@@ -164,7 +164,7 @@ def _zoomed(step: int) -> Callable[[Station], Pressed]:
 def _panned(right: int, down: int) -> Callable[[Station], Pressed]:
     def pan(station: Station) -> Pressed:
         view = station.view
-        return replace(station, view=View(view.zoom, max(0, view.right + right), max(0, view.down + down))), ()
+        return replace(station, view=View(view.zoom, view.right + right, view.down + down)), ()
 
     return pan
 
