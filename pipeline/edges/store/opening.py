@@ -70,6 +70,19 @@ def _sqlite_engine(url: str) -> Engine:
     return engine
 
 
+def set_wal(engine: Engine) -> None:
+    """Set a SQLite file to WAL once: it stays so. Needs no transaction, so it goes to the driver itself."""
+    if engine.dialect.name != "sqlite":
+        return
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            cursor.execute("PRAGMA journal_mode=WAL")
+    finally:
+        raw.close()
+
+
 class Store:
     """The one database of a workspace, with the vault that seals what it must not show."""
 
@@ -97,19 +110,8 @@ class Store:
         from pipeline.edges.store.upgrading import upgrade
 
         with told():
-            if self.is_sqlite:
-                self._set_wal()
+            set_wal(self.engine)
             upgrade(self.engine)
-
-    def _set_wal(self) -> None:
-        """Set WAL once: it stays in the file. Needs no transaction, so it goes to the driver itself."""
-        raw = self.engine.raw_connection()
-        try:
-            cursor = raw.cursor()
-            if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-                cursor.execute("PRAGMA journal_mode=WAL")
-        finally:
-            raw.close()
 
     @contextmanager
     def begin(self) -> Iterator[Unit]:
