@@ -76,18 +76,38 @@ def read(folder: Path) -> Template:
     Raises:
         TemplateError: with every fault, each as FORM/VERSION/template.toml:LINE: WHERE: CODE.
     """
+    parsed = _parsed(folder)
+    if not isinstance(parsed, TemplateModel):
+        raise _error(folder, parsed)
+    blank = folder / parsed.blank
+    faults = tuple(_blank_faults(parsed, blank))
+    if faults:
+        raise _error(folder, faults)
+    digest = hashlib.sha256((folder / FILE).read_bytes() + b"\0" + blank.read_bytes()).hexdigest()
+    return parsed.noun(str(blank.resolve()), digest)
+
+
+def written(folder: Path) -> Template:
+    """Return the template as its TOML has it, before its blank is drawn; the digest is empty.
+
+    Raises:
+        TemplateError: with every fault of the TOML.
+    """
+    parsed = _parsed(folder)
+    if isinstance(parsed, TemplateModel):
+        return parsed.noun(str((folder / parsed.blank).resolve()), "")
+    raise _error(folder, parsed)
+
+
+def _error(folder: Path, faults: Sequence[Fault]) -> TemplateError:
     name = f"{folder.parent.name}/{folder.name}/{FILE}"
-    result = _read(folder)
-    if isinstance(result, Template):
-        return result
-    told = tuple(f"{name}:{fault}" for fault in result)
-    raise TemplateError("faulty_template", faults=told, hint="templates_check", count=len(told))
+    told = tuple(f"{name}:{fault}" for fault in faults)
+    return TemplateError("faulty_template", faults=told, hint="templates_check", count=len(told))
 
 
-def _read(folder: Path) -> Template | tuple[Fault, ...]:
+def _parsed(folder: Path) -> TemplateModel | tuple[Fault, ...]:
     try:
-        written = (folder / FILE).read_bytes()
-        text = written.decode()
+        text = (folder / FILE).read_text(encoding="utf-8")
         raw = tomllib.loads(text)
     except OSError:
         return (Fault("file_unreadable", ()),)
@@ -98,12 +118,7 @@ def _read(folder: Path) -> Template | tuple[Fault, ...]:
     parsed = parse(raw, text)
     if not isinstance(parsed, TemplateModel):
         return parsed
-    blank = folder / parsed.blank
-    faults = [*_folder_faults(parsed, folder), *_blank_faults(parsed, blank)]
-    if faults:
-        return tuple(faults)
-    digest = hashlib.sha256(written + b"\0" + blank.read_bytes()).hexdigest()
-    return parsed.noun(str(blank.resolve()), digest)
+    return tuple(_folder_faults(parsed, folder)) or parsed
 
 
 def _line_told(message: str) -> int:

@@ -1,0 +1,174 @@
+"""`blankett templates`: list, show, check, proof, print and draw the blank forms."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pipeline.domain.template import Field, Template, Zone
+from pipeline.drawing.faces import TABLE, face
+from pipeline.drawing.printing import fillable
+from pipeline.drawing.proof import pictures, proof
+from pipeline.edges import library
+from pipeline.errors import TemplateError
+from pipeline.words import _
+
+app = typer.Typer(no_args_is_help=True, help=_("The blank forms we can read."))
+
+Id = Annotated[str, typer.Argument(help=_("NAME or NAME@VERSION"), show_default=False)]
+Own = Annotated[list[Path] | None, typer.Option("--templates", help=_("A folder of your own templates; it comes first."))]
+AsJson = Annotated[bool, typer.Option("--json", help=_("Write JSON."))]
+Out = Annotated[Path, typer.Option("--out", help=_("Folder to write to."))]
+
+
+def mount(root: typer.Typer) -> None:
+    """Hang these commands under `templates`."""
+    root.add_typer(app, name="templates")
+
+
+def found(template_id: str, own: list[Path] | None) -> Template:
+    """Return the template NAME or NAME@VERSION of the user's own folders and the shipped one.
+
+    Raises:
+        TemplateError: when it is faulty.
+        typer.BadParameter: when there is none.
+    """
+    name, _at, version = template_id.partition("@")
+    paths = library.folders(library.search_path(own or ()))
+    hits = [path for path in paths if path.parent.name == name and version in ("", path.name)]
+    if not hits:
+        raise typer.BadParameter(_("There is no template {id}.").format(id=template_id))
+    return library.read(max(hits, key=lambda path: path.name))
+
+
+@app.command("list", epilog=_("Example: blankett templates list --json"))
+def list_templates(own: Own = None, as_json: AsJson = False) -> None:
+    """List all templates."""
+    templates = [library.read(path) for path in library.folders(library.search_path(own or ()))]
+    if as_json:
+        typer.echo(json.dumps([_summary(template) for template in templates], ensure_ascii=False, indent=2))
+        return
+    table = Table(_("Template"), _("Version"), _("Kind"), _("Sheets"), _("Fields"), _("Title"), box=None, pad_edge=False)
+    for template in templates:
+        counts = (str(len(template.sheets)), str(len(template.fields)))
+        table.add_row(template.name, template.version, template.kind, *counts, template.title)
+    Console().print(table)
+
+
+@app.command("show", epilog=_("Example: blankett templates show klinisk-tarm"))
+def show(template_id: Id, own: Own = None, as_json: AsJson = False) -> None:
+    """Show a template's fields and zones."""
+    template = found(template_id, own)
+    if as_json:
+        typer.echo(json.dumps(described(template), ensure_ascii=False, indent=2))
+        return
+    typer.echo(f"{template.id}  {template.title}")
+    table = Table(_("Field"), _("Label"), _("Kind"), _("Required"), _("Critical"), _("Sheet"), box=None, pad_edge=False)
+    for field in template.fields:
+        marks = (field.required, "✓" if field.critical else "", str(field.sheet))
+        table.add_row(field.key, field.label, field.kind, *marks)
+    Console().print(table)
+
+
+@app.command("check", epilog=_("Example: blankett templates check"))
+def check(own: Own = None, as_json: AsJson = False) -> None:
+    """Check all templates and tell every fault at once, each with its line."""
+    told: list[dict[str, Any]] = []
+    for path in library.folders(library.search_path(own or ())):
+        try:
+            library.read(path)
+            faults: tuple[str, ...] = ()
+        except TemplateError as error:
+            faults = error.faults
+        told.append({"id": path.parent.name, "version": path.name, "faults": list(faults)})
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+    else:
+        for item in told:
+            typer.echo(f"{'✗' if item['faults'] else '✓'} {item['id']}@{item['version']}")
+            for fault in item["faults"]:
+                typer.echo(f"  {fault}")
+    if any(item["faults"] for item in told):
+        raise typer.Exit(TemplateError.exit_code)
+
+
+@app.command("proof", epilog=_("Example: blankett templates proof paragraf --out /tmp"))
+def write_proof(template_id: Id, out: Out = Path(), own: Own = None) -> None:
+    """Write a proof, as PDF and as pictures, with every zone over the blank."""
+    template = found(template_id, own)
+    out.mkdir(parents=True, exist_ok=True)
+    drawn = proof(template)
+    target = out / f"{template.name}-{template.version}-proof.pdf"
+    target.write_bytes(drawn)
+    typer.echo(str(target))
+    for number, picture in enumerate(pictures(drawn), 1):
+        shown = target.with_name(f"{target.stem}-{number}.png")
+        picture.save(shown)
+        typer.echo(str(shown))
+
+
+@app.command("print", epilog=_("Example: blankett templates print klinisk-sti --out /tmp"))
+def print_form(template_id: Id, out: Out = Path(), own: Own = None) -> None:
+    """Write the form as a PDF to fill on screen or print: widgets are laid on the face from the zones."""
+    template = found(template_id, own)
+    out.mkdir(parents=True, exist_ok=True)
+    target = out / f"{template.name}-{template.version}.pdf"
+    target.write_bytes(fillable(template))
+    typer.echo(str(target))
+
+
+@app.command("draw", epilog=_("Example: blankett templates draw templates/paragraf/2025-1"))
+def draw(folder: Annotated[Path, typer.Argument(help=_("Folder FORM/VERSION with template.toml and face.toml"))]) -> None:
+    """Draw the printed face of a template of our own making from its zones and its table."""
+    target = folder / "blank.pdf"
+    target.write_bytes(face(library.written(folder), folder / TABLE))
+    typer.echo(str(target))
+
+
+def _summary(template: Template) -> dict[str, Any]:
+    return {
+        "id": template.name,
+        "version": template.version,
+        "title": template.title,
+        "kind": template.kind,
+        "sheets": len(template.sheets),
+        "fields": len(template.fields),
+        "diseases": list(template.diseases),
+    }
+
+
+def described(template: Template) -> dict[str, Any]:
+    """Return a template as `templates show --json` tells it."""
+    return {
+        "id": template.name,
+        "version": template.version,
+        "title": template.title,
+        "kind": template.kind,
+        "blank": template.blank_path,
+        "sheets": [{"number": s.number, "width_mm": s.width_mm, "height_mm": s.height_mm} for s in template.sheets],
+        "fields": [_field(field) for field in template.fields],
+    }
+
+
+def _field(field: Field) -> dict[str, Any]:
+    return {
+        "key": field.key,
+        "label": field.label,
+        "kind": field.kind,
+        "required": field.required,
+        "critical": field.critical,
+        "cells": list(field.comb.groups) if field.comb else None,
+        "zones": [_zone(zone) for zone in field.zones],
+        "options": [{"value": o.value, "label": o.label, "zone": _zone(o.zone)} for o in field.options],
+        "rules": [{"id": rule.id, "params": dict(rule.params)} for rule in field.rules],
+    }
+
+
+def _zone(zone: Zone) -> dict[str, float | int]:
+    rect = zone.rect
+    return {"sheet": zone.sheet, "x_mm": rect.x, "y_mm": rect.y, "width_mm": rect.width, "height_mm": rect.height}
