@@ -77,7 +77,9 @@ class RecipientSettings(Section):
         default=Credential.GROUP, description="How we log in: siths-person, siths-function or group."
     )
     certificate: Place = Field(default=None, description="Our client certificate (PEM), for mutual TLS.")
-    certificate_key: Place = Field(None, description="The certificate's private key (PEM), readable by its owner alone.")
+    certificate_key: Place = Field(
+        default=None, description="The certificate's private key (PEM), readable by its owner alone."
+    )
     ca: Place = Field(default=None, description="The certificate authorities we trust (PEM); empty: the system's.")
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = Field(
         default=30.0, description="How long one attempt may take."

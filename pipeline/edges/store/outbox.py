@@ -170,9 +170,11 @@ class Outbox:
         return Receipt(key, told["id"], dt.datetime.fromisoformat(told["received"]), bytes.fromhex(told["raw"]))
 
     def refuse(self, refusal: Refusal, now: dt.datetime) -> bool:
-        """Note the recipient's no, appending REFUSED with its code; False when the submission was not under way."""
+        """Note the recipient's no, appending REFUSED with its code and the keys it points at; False when none was under way."""
         values = {"state": OutState.REFUSED.value, "refusal": refusal.code.value, "next_try_at": None}
-        return self._move(refusal.key, UNDONE, values, EventKind.REFUSED, now, code=refusal.code.value)
+        return self._move(
+            refusal.key, UNDONE, values, EventKind.REFUSED, now, code=refusal.code.value, fields=",".join(refusal.fields)
+        )
 
     def question(self, key: str, now: dt.datetime) -> bool:
         """Hold a submission until a person has answered whether it was sent, appending SUBMISSION_QUESTIONED."""
