@@ -36,6 +36,14 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One line of writing: its picture and the words read in it."""
+
+    picture: Grey
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """One Tesseract with its language; `scratch` is the folder its temporary files lie under, each call in one of its own.
 

@@ -59,6 +59,13 @@ class Ink:
 
 def ink(part: ClipPart) -> Ink:
     """Return the ink of a part, de-printed and kept to its zone."""
+    dark, zone = written(part)
+    kept, spilled = _kept(dark, zone)
+    return Ink(kept, zone, spilled)
+
+
+def written(part: ClipPart) -> tuple[Grey, tuple[int, int, int, int]]:
+    """Return the darkness of all that was written within a part's frame, and the zone in its pixels."""
     dark = darkness(part.picture.pixels)
     printed = darkness(part.blank.pixels) >= DARK
     height, width = dark.shape
@@ -66,9 +73,7 @@ def ink(part: ClipPart) -> Ink:
         printed = cv2.resize(printed.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(bool)
     if printed.any():
         dark = deprint(dark, printed)
-    zone = _zone(part, width, height)
-    kept, spilled = _kept(dark, zone)
-    return Ink(kept, zone, spilled)
+    return dark, _zone(part, width, height)
 
 
 def darkness(pixels: Grey) -> Grey:

@@ -18,6 +18,8 @@ DOUBTS = {
     "too_many_ticks": FindingKind.TOO_MANY_TICKS,
     "specks": FindingKind.LOW_CONFIDENCE,
     "outside": FindingKind.LOW_CONFIDENCE,
+    "missed_ink": FindingKind.LOW_CONFIDENCE,
+    "lookalike": FindingKind.LOW_CONFIDENCE,
 }
 
 

@@ -1,0 +1,96 @@
+"""The eye for writing: every text clip of a form in one call of Tesseract, and print told from hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipeline.domain.reading import Clip, Reading, Style, capped
+from pipeline.domain.template import FieldKind
+from pipeline.domain.value import NOTHING, text
+from pipeline.readers.calibration import VERSION
+from pipeline.readers.doubts import doubts
+from pipeline.readers.engine import Engine, Line
+from pipeline.readers.ink import Ink
+from pipeline.readers.lines import lines
+from pipeline.readers.style import style
+
+
+class TesseractReader:
+    """Reads machine print by Tesseract; hand print it tells as such and leaves without a value.
+
+    The engine is proved on words with a known text before its first form, and again after every failure.
+    """
+
+    def __init__(self, scratch: Path, lang: str = "swe", command: str = "tesseract") -> None:
+        """Keep `scratch`, the folder that temporary files are made under and removed from."""
+        self._engine = Engine(scratch, lang, command)
+        self._version = ""
+
+    @property
+    def name(self) -> str:
+        """Return name and version of reader and engine.
+
+        Raises:
+            ReaderError: when the engine is missing or reads known words wrongly.
+        """
+        return f"tesseract-{self._proved()}-{self._engine.lang}/{VERSION}"
+
+    def _proved(self) -> str:
+        if not self._version:
+            version = self._engine.version()
+            self._engine.prove()
+            self._version = version
+        return self._version
+
+    def reads(self, clip: Clip) -> bool:
+        """Tell whether the clip is of writing that was not filled in by a program as a form widget."""
+        box = clip.field.is_boxes or clip.field.kind is FieldKind.SIGN
+        return not box and not any(part.widgets for part in clip.parts)
+
+    def read(self, clips: Sequence[Clip]) -> tuple[Reading, ...]:
+        """Read the clips of one form in one call; one reading each, in their order.
+
+        Raises:
+            ReaderError: when the engine is missing or broken.
+        """
+        name = self.name
+        cut = [lines(clip) for clip in clips]
+        try:
+            said = self._engine.read([picture for pictures, _ in cut for picture in pictures])
+        except Exception:
+            self._version = ""
+            raise
+        readings, rest = [], iter(said)
+        for clip, (pictures, inks) in zip(clips, cut, strict=True):
+            found = [Line(picture, tuple(next(rest))) for picture in pictures]
+            readings.append(_told(clip, found, inks, name) if found else _blank(clip, inks, name))
+        return tuple(readings)
+
+
+def _blank(clip: Clip, inks: Sequence[Ink], name: str) -> Reading:
+    sure = min(one.blankness for one in inks)
+    told = () if sure >= 0.9 else ("specks",)
+    return Reading(clip.field.key, NOTHING, capped(sure, clip.residual_mm), name, clip.digest, None, (), told)
+
+
+def _told(clip: Clip, found: Sequence[Line], inks: Sequence[Ink], name: str) -> Reading:
+    words = [word for line in found for word in line.words]
+    sure = min((word.confidence for word in words), default=0.0)
+    how = style([line.picture for line in found], [word.confidence for word in words], comb=clip.field.comb is not None)
+    if how is Style.HAND:
+        return Reading.silent(clip, name, "hand", Style.HAND)
+    value = text(_joined(clip, found))
+    if value.is_blank:
+        return Reading.silent(clip, name, "unread")
+    unsure = doubts(clip, found) + (("outside",) if any(one.spilled for one in inks) else ())
+    sure = min(sure, 0.5) if unsure else sure
+    return Reading(clip.field.key, value, capped(sure, clip.residual_mm), name, clip.digest, how, (), unsure)
+
+
+def _joined(clip: Clip, found: Sequence[Line]) -> str:
+    """Return the words of all lines as one text; a comb's characters were moved together, so its spaces mean nothing."""
+    if clip.field.comb is not None:
+        return "-".join("".join(word.text for word in line.words) for line in found)
+    return " ".join(word.text for line in found for word in line.words)
+
