@@ -1,6 +1,6 @@
 """Pages of PDF files: a scan as its own pixels, everything else drawn by PDFium.
 
-A page is a scan when pictures cover most of it. Then words over or under the picture are not trusted: an invisible
+A page is a scan when pictures cover most of it. Words over or under the picture are not trusted then: an invisible
 layer is another program's guess, and a visible one says nothing of what was written by hand beside it. A page without
 such a picture is born digital: it is drawn, and its words and filled widgets go with it.
 """
@@ -10,39 +10,33 @@ from __future__ import annotations
 import io
 import math
 import re
-from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 import pypdfium2
-import pypdfium2.raw as pdfium
-from PIL import Image
+import pypdfium2.raw
+from PIL import Image, ImageChops, ImageStat
 
-from pipeline.edges.parser_grey import believable, finished, grey, refuse_large
+from pipeline.edges.parser_grey import finished, grey, refuse_large, upright
+from pipeline.edges.parser_layout import Layout, Lie, layout
 from pipeline.edges.parser_wire import Limits, Picture, Refused
 
 _POINTS = 72.0
-_COVERS = 0.90
-_SCANNED = 0.5
-_STRAIGHT = 0.002
-_DEPTH = 15
-_MAX_PAGE_OBJECTS = 200_000
-_INVISIBLE = 3
-_WORST_MEAN_SIDE = 0.02
-_DEEP = re.compile(rb"(?:\[\s*){500}|(?:<<\s*/[^\s<>\[\]/]{1,32}\s*){500}")
-_OBJECT = re.compile(rb"\s\d+\s+obj\b")
+_PASSWORD = 4
+_PROOF_WIDTH = 160
+_PROOF = 12.0
+_LYING = (5, 6, 7, 8)
 _CHUNK = 1 << 22
-
-
-@dataclass(frozen=True, slots=True)
-class _Content:
-    """What a page is made of: its images, and whether anything visible stands beside them."""
-
-    images: tuple[pypdfium2.PdfImage, ...]
-    ink: bool
+_MENDED_MIB = 200
+_OVERLAP = 16_384
+_DEEP = re.compile(rb"(?:\[\s{0,4}){400}|(?:<<\s{0,4}/[^\s<>\[\]/]{1,32}\s{0,4}){400}")
+_IN_STREAM = re.compile(rb"/N\s+(\d{1,9})")
+pdfium: Any = pypdfium2.raw
+_Pypdfium: Any = pypdfium2
+Untyped = Any  # what pypdfium2 gives
 
 
 class PdfFile:
-    """A PDF, opened by PDFium, or by qpdf first where PDFium cannot."""
+    """A PDF, opened by PDFium, or mended by qpdf first where PDFium cannot."""
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         """Open the file with its forms, and count its pages.
@@ -51,10 +45,11 @@ class PdfFile:
             Refused: with a password, damage, no pages or too many, too many objects or nested too deep.
         """
         self._limits = limits
-        self._file = file
-        _refuse_bombs(file, limits)
-        self._pdf = _opened(file, limits)
-        self.count = len(self._pdf)
+        self._masks = _surveyed(file, limits)
+        self._stream, self._pdf = _opened(file)
+        self._pdf.init_forms()
+        self._text: Any = None
+        self.count: int = len(self._pdf)
         if self.count > limits.max_pages:
             raise Refused("too_many_pages", pages=self.count)
         if self.count < 1:
@@ -75,25 +70,127 @@ class PdfFile:
         finally:
             page.close()
 
-    def _pictured(self, page: pypdfium2.PdfPage, number: int) -> Picture:
-        width, height = page.get_size()
-        if not (width > 0 and height > 0):
+    def _pictured(self, page: Untyped, number: int) -> Picture:
+        if not all(0 < side < math.inf for side in page.get_size()):
             raise Refused("page_damaged")
-        return self._drawn(page, self._limits.render_dpi)
+        made_of = layout(page)
+        if made_of.full is not None:
+            return self._scan(page, made_of, *made_of.full)
+        width, height = (max(1, math.ceil(side * self._limits.render_dpi / _POINTS)) for side in page.get_size())
+        drawn = self._drawn(page, (width, height), colour=made_of.colour)
+        words, widgets = self._said(page, number, made_of, drawn)
+        return Picture(
+            drawn.width, drawn.height, self._limits.render_dpi, drawn.tobytes(), bool(words or widgets), words, widgets
+        )
 
-    def _drawn(self, page: pypdfium2.PdfPage, dpi: float) -> Picture:
-        width, height = page.get_size()
-        refuse_large(math.ceil(width * dpi / _POINTS), math.ceil(height * dpi / _POINTS), self._limits)
-        bitmap = page.render(scale=dpi / _POINTS)
-        image = grey(bitmap.to_pil())
-        return Picture(image.width, image.height, dpi, image.tobytes())
+    def _scan(self, page: Untyped, made_of: Layout, image: Untyped, lie: Lie) -> Picture:
+        """Return a page that is one image at the image's own pixels."""
+        width, height = image.get_px_size()
+        refuse_large(width, height, self._limits)
+        lying = lie.orientation in _LYING or (lie.orientation is None and page.get_rotation() in (90, 270))
+        size, dpi = ((height, width), lie.dpi[::-1]) if lying else ((width, height), lie.dpi)
+        taken = None if made_of.over or lie.orientation is None else self._taken(page, image, lie.orientation)
+        if taken is None:
+            taken = self._drawn(page, size, colour=made_of.colour)
+        return finished(taken, (dpi[0], dpi[1]), self._limits)
+
+    def _taken(self, page: Untyped, image: Untyped, orientation: int) -> Image.Image | None:
+        """Return the image's own pixels upright, or None when they are not what the page shows.
+
+        What masks do to an image is not told, so a file with masks has every such page compared with a small drawing.
+        """
+        told = pdfium.FPDF_IMAGEOBJ_METADATA()
+        known = pdfium.FPDFImageObj_GetImageMetadata(image, page, told)
+        if not known or told.colorspace == pdfium.FPDF_COLORSPACE_UNKNOWN:
+            return None
+        try:
+            bitmap = image.get_bitmap()
+        except pypdfium2.PdfiumError:
+            raise Refused("page_damaged") from None
+        pixels = upright(grey(bitmap.to_pil()), orientation)
+        if not self._masks:
+            return pixels
+        small = (_PROOF_WIDTH, max(1, round(_PROOF_WIDTH * pixels.height / pixels.width)))
+        shown = self._drawn(page, small, colour=True)
+        difference = ImageStat.Stat(ImageChops.difference(shown, pixels.resize(small, Image.Resampling.BOX))).mean[0]
+        return pixels if difference <= _PROOF else None
+
+    def _drawn(self, page: Untyped, size: tuple[int, int], *, colour: bool) -> Image.Image:
+        """Draw the page with its annotations and filled forms to exactly so many pixels."""
+        refuse_large(*size, self._limits)
+        kind = pdfium.FPDFBitmap_BGR if colour else pdfium.FPDFBitmap_Gray
+        try:
+            bitmap = _Pypdfium.PdfBitmap.new_native(*size, kind, rev_byteorder=False)
+        except pypdfium2.PdfiumError:
+            raise MemoryError from None
+        bitmap.fill_rect((255, 255, 255, 255), 0, 0, *size)
+        flags = pdfium.FPDF_ANNOT | (0 if colour else pdfium.FPDF_GRAYSCALE)
+        pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, *size, 0, flags)
+        if self._pdf.formenv:
+            pdfium.FPDF_FFLDraw(self._pdf.formenv, bitmap, page, 0, 0, *size, 0, flags)
+        return grey(bitmap.to_pil())
+
+    def _said(
+        self,
+        page: Untyped,
+        number: int,
+        made_of: Layout,
+        drawn: Image.Image,
+    ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+        """Return words and filled widgets of a born-digital page; none where they cannot be trusted."""
+        if made_of.scanned or not (made_of.text or made_of.widgets):
+            return (), ()
+        from pipeline.edges.parser_words import PdfWords
+
+        if self._text is None:
+            self._text = PdfWords(self._stream, self.count)
+        return self._text.on(number, drawn, page.get_size())  # type: ignore[no-any-return]
 
 
-def _opened(file: BinaryIO, limits: Limits) -> pypdfium2.PdfDocument:
-    pdf = pypdfium2.PdfDocument(f"/dev/fd/{file.fileno()}")
-    pdf.init_forms()
-    return pdf
+def _opened(file: BinaryIO) -> tuple[Any, Any]:
+    """Open by PDFium, else by qpdf, which mends some and knows why the rest is beyond it."""
+    try:
+        return file, _Pypdfium.PdfDocument(f"/dev/fd/{file.fileno()}")
+    except pypdfium2.PdfiumError as error:
+        code = error.err_code
+    import pikepdf
+
+    if file.seek(0, 2) > _MENDED_MIB << 20:
+        raise Refused("password" if code == _PASSWORD else "damaged")
+    file.seek(0)
+    mended = io.BytesIO()
+    try:
+        with pikepdf.open(file) as pdf:
+            if not len(pdf.pages):
+                raise Refused("no_pages")
+            pdf.save(mended, encryption=False)
+    except pikepdf.PasswordError:
+        raise Refused("password") from None
+    except pikepdf.PdfError:
+        raise Refused("password" if code == _PASSWORD else "damaged") from None
+    try:
+        return mended, _Pypdfium.PdfDocument(mended)
+    except pypdfium2.PdfiumError:
+        raise Refused("damaged") from None
 
 
-def _refuse_bombs(file: BinaryIO, limits: Limits) -> None:
-    return None
+def _surveyed(file: BinaryIO, limits: Limits) -> bool:
+    """Read the raw file once for bombs, and tell whether any image may have a mask.
+
+    Raises:
+        Refused: with too many objects, or brackets nested too deep.
+    """
+    objects, masks, behind = 0, False, b""
+    file.seek(0)
+    while chunk := file.read(_CHUNK):
+        objects += chunk.count(b" obj")
+        masks = masks or b"Mask" in chunk
+        if b"/ObjStm" in chunk:
+            objects += sum(int(count) for count in _IN_STREAM.findall(chunk))
+        if objects > limits.max_objects:
+            raise Refused("too_many_objects", objects=objects)
+        if _DEEP.search(behind + chunk):
+            raise Refused("too_deep")
+        behind = chunk[-_OVERLAP:]
+    file.seek(0)
+    return masks

@@ -1,0 +1,251 @@
+"""Words and filled widgets of born-digital pages, through pdfplumber, as far as they can be trusted.
+
+A word counts only where the page, as drawn, has ink in its box: text in invisible mode, in white, under a picture or
+off the page does not. When the fonts do not tell their letters, or the words do not lie on the ink, there are none,
+and the page is read as a picture.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from io import BufferedReader, BytesIO
+from typing import Any
+
+import pdfplumber
+from pdfminer.layout import LTPage
+from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdftypes import PDFStream, resolve1
+from pdfminer.psparser import PSLiteral
+from pdfminer.utils import decode_text
+from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
+from PIL import Image
+
+_INVISIBLE = {3, 7}
+_INK = 40
+_ASTRAY = 0.2
+_GAP = 0.2
+_MAX_WORDS = 20_000
+_UNKNOWN = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]")
+_DEPTH = 32
+_HIDDEN = 2 | 32
+_BUTTON_PUSHED = 1 << 16
+
+Untyped = Any  # what pdfplumber and pdfminer give
+Word = tuple[str, float, float, float, float]
+Filled = tuple[str, str | bool, float, float, float, float]
+Box = tuple[float, float, float, float]
+
+
+class PdfWords:
+    """The text of a PDF; opened once, when the first born-digital page comes."""
+
+    def __init__(self, stream: BufferedReader | BytesIO, count: int) -> None:
+        """Open the file; what pdfplumber cannot open, or counts otherwise than PDFium, has no words."""
+        self._pages: list[Any] = []
+        stream.seek(0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                self._pages = pdfplumber.open(stream, raise_unicode_errors=False).pages
+            except MemoryError:
+                raise
+            except Exception:  # anything may be wrong in a file that PDFium has borne
+                self._pages = []
+        if len(self._pages) != count:
+            self._pages = []
+
+    def on(self, number: int, drawn: Image.Image, size: tuple[float, float]) -> tuple[tuple[Word, ...], tuple[Filled, ...]]:
+        """Return words and filled widgets of a page, in pixels of its drawing; none when they are not to be trusted."""
+        if not self._pages:
+            return (), ()
+        try:
+            page = _VisiblePage(self._pages[number - 1], drawn, size)
+            return page.words(), page.widgets()
+        except MemoryError:
+            raise
+        except Exception:  # the page is read as a picture then
+            return (), ()
+
+
+class _Visible(PDFPageAggregatorWithMarkedContent):
+    """Collects what is drawn, and leaves out letters in invisible mode."""
+
+    _unseen = False
+
+    def render_string(self, textstate: Untyped, *rest: Untyped) -> None:
+        self._unseen = textstate.render in _INVISIBLE
+        super().render_string(textstate, *rest)
+
+    def render_char(self, *told: Untyped, **named: Untyped) -> float:
+        before = len(self.cur_item._objs)
+        advance: float = super().render_char(*told, **named)
+        if self._unseen:
+            del self.cur_item._objs[before:]
+        return advance
+
+
+class _VisiblePage(Page):
+    """A page of which only visible text is told, with the way from its points to pixels."""
+
+    def __init__(self, plain: Untyped, drawn: Image.Image, size: tuple[float, float]) -> None:
+        super().__init__(plain.pdf, plain.page_obj, plain.page_number)
+        self._drawn = drawn
+        self._size = size
+        media = _sorted_box(plain.page_obj.mediabox)
+        crop = _sorted_box(plain.page_obj.cropbox or media)
+        self._shown: Box = (
+            max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])
+        )  # fmt: skip
+        self._media = media
+
+    @property
+    def layout(self) -> LTPage:
+        if not hasattr(self, "_visible"):
+            device = _Visible(self.pdf.rsrcmgr, pageno=self.page_number, laparams=None)
+            PDFPageInterpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
+            self._visible: LTPage = device.get_result()
+        return self._visible
+
+    def words(self) -> tuple[Word, ...]:
+        found = self.dedupe_chars().extract_words(x_tolerance_ratio=_GAP)
+        if len(found) > _MAX_WORDS or any(_UNKNOWN.search(word["text"]) for word in found):
+            return ()
+        left, top = self._margins()
+        boxed = [(word["text"], *self._pixels(*self._related(word, left, top))) for word in found]
+        inked = [word for word in boxed if self._inked(word[1:])]
+        if len(boxed) - len(inked) > max(3.0, _ASTRAY * len(boxed)):
+            return ()
+        return tuple(inked)
+
+    def widgets(self) -> tuple[Filled, ...]:
+        return tuple(
+            (name, value, *self._pixels(*self._turned(_sorted_box(resolve1(note["Rect"])))))
+            for note in _notes(self.page_obj)
+            if (filled := _filled(note)) is not None
+            for name, value in (filled,)
+        )
+
+    def _margins(self) -> tuple[float, float]:
+        """Return how far the shown part begins from the media box's top left, as shown."""
+        x0, y0, x1, y1 = (abs(m - s) for m, s in zip(self._media, self._shown, strict=True))
+        return {0: (x0, y1), 90: (y0, x0), 180: (x1, y0), 270: (y1, x1)}.get(self.rotation, (x0, y1))
+
+    def _related(self, word: dict[str, Any], left: float, top: float) -> Box:
+        across, down = self.mediabox[0] + left, self.mediabox[1] + top
+        return (word["x0"] - across, word["top"] - down, word["x1"] - across, word["bottom"] - down)
+
+    def _turned(self, rect: Box) -> Box:
+        """Return a rectangle of the page's own space as it is shown: from the top left, turned with the page."""
+        x0, y0, x1, y1 = self._shown
+        a, b, c, d = rect
+        match self.rotation:
+            case 90:
+                return (b - y0, a - x0, d - y0, c - x0)
+            case 180:
+                return (x1 - c, b - y0, x1 - a, d - y0)
+            case 270:
+                return (y1 - d, x1 - c, y1 - b, x1 - a)
+            case _:
+                return (a - x0, y1 - d, c - x0, y1 - b)
+
+    def _pixels(self, left: float, top: float, right: float, bottom: float) -> Box:
+        across, down = self._drawn.width / self._size[0], self._drawn.height / self._size[1]
+        x, y, width, height = left * across, top * down, (right - left) * across, (bottom - top) * down
+        return (round(x, 2), round(y, 2), round(width, 2), round(height, 2))
+
+    def _inked(self, box: Box) -> bool:
+        x, y, width, height = box
+        right, bottom = min(x + width, self._drawn.width), min(y + height, self._drawn.height)
+        cut = (int(max(x, 0)), int(max(y, 0)), int(right) + 1, int(bottom) + 1)
+        if cut[2] - cut[0] < 1 or cut[3] - cut[1] < 1:
+            return False
+        low, high = self._drawn.crop(cut).getextrema()
+        return bool(float(high) - float(low) >= _INK)  # type: ignore[arg-type]
+
+
+def _sorted_box(raw: Untyped) -> Box:
+    a, b, c, d = (float(resolve1(side)) for side in raw)
+    return (min(a, c), min(b, d), max(a, c), max(b, d))
+
+
+def _notes(page: Untyped) -> Iterator[dict[str, Any]]:
+    """Give the page's visible form fields."""
+    for reference in resolve1(page.annots) or []:
+        note = resolve1(reference)
+        if isinstance(note, dict) and _name(note.get("Subtype")) == "Widget" and not _int(note.get("F")) & _HIDDEN:
+            yield note
+
+
+def _filled(note: dict[str, Any]) -> tuple[str, str | bool] | None:
+    """Return a widget's full name and what is filled in; None when nothing is.
+
+    Name, type and value may stand on the widget or on any parent of it.
+    Source: ISO 32000-1, 12.7.3.
+    """
+    line = list(_lineage(note))
+    kind, value = _inherited(line, "FT"), _inherited(line, "V")
+    name = ".".join(text for field in reversed(line) if (text := _text(resolve1(field.get("T")))))
+    if _name(kind) == "Btn":
+        pushed = _int(_inherited(line, "Ff")) & _BUTTON_PUSHED
+        return None if pushed or not _ticked(note, value) else (name, True)
+    if _name(kind) == "Sig":
+        return (name, True) if isinstance(value, dict) else None
+    shown = _shown(value, _inherited(line, "Opt"))
+    return (name, shown) if shown.strip() else None
+
+
+def _lineage(note: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    field: Any = note
+    for _ in range(_DEPTH):
+        if not isinstance(field, dict):
+            return
+        yield field
+        field = resolve1(field.get("Parent"))
+
+
+def _inherited(line: list[dict[str, Any]], key: str) -> Untyped:
+    return next((resolve1(field[key]) for field in line if key in field), None)
+
+
+def _ticked(note: dict[str, Any], value: Untyped) -> bool:
+    """Tell whether a box is on: by its own appearance state, else by the field's value being one of its states."""
+    state = _name(resolve1(note.get("AS")))
+    if state:
+        return state != "Off"
+    appearance = resolve1(note.get("AP"))
+    states = resolve1(appearance.get("N")) if isinstance(appearance, dict) else None
+    return isinstance(states, dict) and _name(value) in set(states) - {"Off"}
+
+
+def _shown(value: Untyped, options: Untyped) -> str:
+    """Return a text or choice as a person sees it; several choices on a line each."""
+    if isinstance(value, list):
+        return "\n".join(_shown(resolve1(one), options) for one in value)
+    text = _text(value)
+    for option in options if isinstance(options, list) else []:
+        pair = resolve1(option)
+        if isinstance(pair, list) and len(pair) == 2 and _text(resolve1(pair[0])) == text:
+            return _text(resolve1(pair[1]))
+    return text
+
+
+def _text(raw: Untyped) -> str:
+    if isinstance(raw, PDFStream):
+        raw = raw.get_data()
+    if isinstance(raw, bytes):
+        told = raw[3:].decode("utf-8", "replace") if raw.startswith(b"\xef\xbb\xbf") else decode_text(raw)
+        return str(told).replace("\r\n", "\n").replace("\r", "\n")
+    return _name(raw) if isinstance(raw, PSLiteral) else raw if isinstance(raw, str) else ""
+
+
+def _name(raw: Untyped) -> str:
+    if not isinstance(raw, PSLiteral):
+        return ""
+    return raw.name if isinstance(raw.name, str) else raw.name.decode("latin-1")
+
+
+def _int(raw: Untyped) -> int:
+    found = resolve1(raw)
+    return found if isinstance(found, int) else 0
