@@ -21,8 +21,6 @@ from pipeline.words import _
 LOOPBACK = "127.0.0.1"
 PORT = 8077
 
-Share = Annotated[float, typer.Option(min=0.0, max=1.0, show_default=False)]
-
 
 def mount(root: typer.Typer) -> None:
     """Hang this command under `receiver`."""
@@ -52,9 +50,13 @@ def receiver(  # noqa: PLR0913 - a command has as many options as people need
     data: Annotated[Path | None, typer.Option(help=_("Folder of the recipient's own log."))] = None,
     demo: Annotated[bool, typer.Option("--demo", help=_("Keep the log in a folder that goes when it stops."))] = False,
     port: Annotated[int, typer.Option(min=0, max=65535, help=_("Port on this machine alone; 0 takes a free one."))] = PORT,
-    busy: Annotated[Share, typer.Option(help=_("Share of deliveries to answer with 503."))] = 0.0,
-    lost: Annotated[Share, typer.Option(help=_("Share of deliveries to take, then break the connection."))] = 0.0,
-    garbled: Annotated[Share, typer.Option(help=_("Share of deliveries to take, then answer nonsense."))] = 0.0,
+    busy: Annotated[float, typer.Option(min=0.0, max=1.0, help=_("Share of deliveries to answer with 503."))] = 0.0,
+    lost: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help=_("Share of deliveries to take, then break the connection."))
+    ] = 0.0,
+    garbled: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help=_("Share of deliveries to take, then answer nonsense."))
+    ] = 0.0,
     slow: Annotated[float, typer.Option(min=0.0, help=_("Seconds to wait before each answer."), show_default=False)] = 0.0,
     down: Annotated[list[str] | None, typer.Option(help=_("A span FROM:TO, in seconds, to be down."))] = None,
     retry_after: Annotated[int | None, typer.Option(min=0, help=_("Seconds told with each 503."))] = None,

@@ -39,7 +39,11 @@ def span(written: str) -> tuple[float, float]:
     Raises:
         ValueError: when it is not written so.
     """
-    start, colon, end = written.partition(":")
-    if not colon or float(start) >= float(end):
+    start, _colon, end = written.partition(":")
+    try:
+        found = (float(start), float(end))
+    except ValueError:
+        found = (0.0, 0.0)
+    if not 0 <= found[0] < found[1]:
         raise ValueError("a span is FROM:TO in seconds")
-    return (float(start), float(end))
+    return found
