@@ -1,0 +1,56 @@
+"""A screen painted on a real terminal, by what that terminal can do."""
+
+from __future__ import annotations
+
+from pipeline.station.blocks import half_blocks, two_tone_blocks
+from pipeline.station.capability import Capability, Graphics
+from pipeline.station.kitty import DELETE, kitty
+from pipeline.station.pictures import Window, stretched
+from pipeline.station.screen import Place, Screen, Span, Style
+from pipeline.station.sixel import sixel
+
+_SGR = {
+    Style.PLAIN: "",
+    Style.TITLE: "1;7",
+    Style.DIM: "2",
+    Style.STRONG: "1",
+    Style.WARN: "33",
+    Style.GOOD: "32",
+    Style.KEY: "1;36",
+    Style.CURSOR: "7",
+}
+
+
+def painted(screen: Screen, shown: Window | None, can: Capability) -> str:
+    """Return what to send to draw a screen from its first row to its last, the picture over its place."""
+    out = ["\x1b[?2026h", DELETE if can.graphics is Graphics.KITTY else ""]
+    free = range(0)
+    if screen.picture is not None:
+        free = range(screen.picture.top, screen.picture.top + screen.picture.rows)
+    for at, pieces in enumerate(screen.rows):
+        wipe = "\x1b[2K" if at in free else ""
+        out.append(f"\x1b[{at + 1};1H{wipe}" + "".join(map(_span, pieces)) + "\x1b[0m\x1b[K")
+    out.append("\x1b[J")
+    if screen.picture is not None and shown is not None:
+        out.append(_picture(screen.picture, shown, can))
+    out.append("\x1b[?2026l")
+    return "".join(out)
+
+
+def _span(span: Span) -> str:
+    # A value may hold letters that steer a terminal; none of them may reach it.
+    text = "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in span.text)
+    code = _SGR[span.style]
+    return f"\x1b[0;{code}m{text}" if code else f"\x1b[0m{text}"
+
+
+def _picture(place: Place, shown: Window, can: Capability) -> str:
+    home = f"\x1b[{place.top + 1};{place.left + 1}H"
+    pixels = shown.raster.pixels
+    if can.graphics is Graphics.KITTY:
+        columns, rows = -(-shown.raster.width // can.cell[0]), -(-shown.raster.height // can.cell[1])
+        return home + kitty(shown.raster, columns, rows)
+    if can.graphics is Graphics.SIXEL:
+        return home + sixel(stretched(pixels))
+    lines = half_blocks(pixels) if can.graphics is Graphics.HALF_BLOCKS else two_tone_blocks(pixels)
+    return "".join(f"\x1b[{place.top + at + 1};{place.left + 1}H{line}" for at, line in enumerate(lines[: place.rows]))

@@ -1,0 +1,165 @@
+"""The station's words for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from pipeline.domain.record import Finding, FindingKind
+from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.value import Value
+from pipeline.station.ask import SEEN, SIGNED, UNSIGNED, Ask
+from pipeline.station.capability import Lack
+from pipeline.station.state import Notice
+from pipeline.station.typed import Fit
+from pipeline.words import _
+
+
+def why(finding: Finding) -> str:
+    """Return why a human must look, in plain words."""
+    told = {
+        FindingKind.UNPROVEN: _("important, and this kind of field is not yet proved to be read right"),
+        FindingKind.UNREAD: _("something is written that the machine could not read"),
+        FindingKind.LOW_CONFIDENCE: _("the machine is unsure of what it read"),
+        FindingKind.READERS_DISAGREE: _("two readings say different things"),
+        FindingKind.POORLY_PLACED: _("the paper lies unevenly here"),
+        FindingKind.DOUBTFUL_TICK: _("a box is neither clearly ticked nor clearly empty"),
+        FindingKind.TOO_MANY_TICKS: _("more than one box is ticked where one may be"),
+        FindingKind.MISSING: _("nothing was found where an answer is required"),
+        FindingKind.TOO_LONG: _("longer than the field may be"),
+        FindingKind.BAD_FORMAT: _("does not have the shape this field should have"),
+        FindingKind.CHECK_DIGIT: _("the check digit does not fit the number"),
+        FindingKind.NOT_A_DATE: _("there is no such date"),
+        FindingKind.DATE_IN_FUTURE: _("the date has not come yet"),
+        FindingKind.DATE_ORDER: _("the dates do not come in their order"),
+        FindingKind.CENTURY_UNSURE: _("the century is not written"),
+        FindingKind.IDENTITY_VIOLATION: _("a full personal number stands where a code belongs; it will not be sent"),
+        FindingKind.MUST_BE_EMPTY: _("must be empty on a coded form; it will not be sent"),
+        FindingKind.UNKNOWN_DISEASE: _("no notifiable disease has this name"),
+        FindingKind.DISEASE_NOT_VALID: _("the disease was not notifiable on that day"),
+        FindingKind.NOT_CLINICIAN_NOTIFIABLE: _("clinicians do not notify this disease"),
+        FindingKind.PARAGRAPH_DISEASE: _("the paragraph does not apply to this disease"),
+        FindingKind.SEX_MISMATCH: _("the sex does not agree with the personal number"),
+        FindingKind.PAGE_MISMATCH: _("the pages name different persons"),
+        FindingKind.JOINED_SCANS: _("the pages came in different scans; do they belong together?"),
+        FindingKind.SAME_CASE: _("the same person and disease were received before"),
+        FindingKind.CROSS_FIELD: _("does not agree with another answer"),
+        FindingKind.OUT_OF_RANGE: _("not a possible answer"),
+    }
+    return told[finding.kind]
+
+
+def fit(found: Fit) -> str:
+    """Return how what is typed fits, in plain words."""
+    told = {
+        Fit.EMPTY: "",
+        Fit.FITS: _("fits"),
+        Fit.CHECK_DIGIT: _("the check digit does not fit; Enter keeps it as written"),
+        Fit.OTHER_NUMBER: _("not a personal number; Enter keeps it as another number"),
+        Fit.CENTURY: _("the century is guessed; look at it"),
+        Fit.NOT_YET: _("not yet the shape this field should have"),
+        Fit.NO_SUCH_DAY: _("there is no such day"),
+        Fit.IN_FUTURE: _("that day has not come yet"),
+        Fit.FULL_NUMBER: _("a full personal number may not stand on this form: key the year and the last four"),
+        Fit.FOUR_DIGIT_YEAR: _("key the year with four digits"),
+        Fit.NO_SUCH_COUNTY: _("no county has this letter or name"),
+        Fit.TOO_SHORT: _("too short for a telephone number"),
+    }
+    return told[found]
+
+
+def notice(said: Notice) -> str:
+    """Return the station's one short line."""
+    told = {
+        Notice.NONE: "",
+        Notice.NOTHING_PROPOSED: _("The machine proposes nothing here."),
+        Notice.MASKED: _("Covered: it is never shown or sent. k shows it once (logged), b leaves it out."),
+        Notice.NOT_MASKED: _("Nothing is covered here."),
+        Notice.NOTHING_TO_UNDO: _("There is nothing to take back."),
+        Notice.UNKNOWN_KEY: _("That key means nothing here; ? lists the keys."),
+        Notice.DOES_NOT_FIT: _("Not kept: it does not fit the field."),
+        Notice.PICK_ONE: _("Pick an answer by its key, or b when none is ticked."),
+        Notice.TAKEN_BACK: _("Taken back."),
+        Notice.LEASE_LOST: _("Somebody else has taken over this form; the last answer was not kept."),
+    }
+    return told[said]
+
+
+def ending(reason: Ending) -> str:
+    """Return why a form is closed without being sent, in plain words."""
+    told = {
+        Ending.ALREADY_NOTIFIED: _("already notified"),
+        Ending.OTHER_REGION: _("belongs to another region"),
+        Ending.NOT_NOTIFIABLE: _("not a notifiable disease"),
+        Ending.RECEIVED_BY_ADDRESSEE: _("has arrived: its addressee is this unit"),
+        Ending.SCANNED_TWICE: _("the same paper was scanned before"),
+    }
+    return told[reason]
+
+
+def lack(found: Lack) -> str:
+    """Return why no legible picture can be shown."""
+    told = {
+        Lack.NO_TERMINAL: _("this is no terminal"),
+        Lack.DUMB: _("the terminal says it can only show text (TERM)"),
+        Lack.NO_BLOCKS: _("the terminal's language is not UTF-8"),
+        Lack.TOO_SMALL: _("the window is too small: at least 60 by 20 is needed"),
+    }
+    return told[found]
+
+
+def answer(kind: VerdictKind, value: Value, ask: Ask) -> str:
+    """Return a verdict as it is shown beside its field."""
+    if kind is VerdictKind.ILLEGIBLE:
+        return _("illegible")
+    if kind is VerdictKind.BLANK:
+        return _("nothing written")
+    return told_value(value, ask)
+
+
+def told_value(value: Value, ask: Ask) -> str:
+    """Return a value in the words of its field: labels of ticked boxes, else as it stands."""
+    plain = value.reveal()
+    labels = {str(choice.value.reveal()): choice_label(choice.label) for choice in ask.choices}
+    if isinstance(plain, tuple):
+        return ", ".join(labels.get(item, item) for item in plain) or _("none ticked")
+    if isinstance(plain, bool):
+        return labels.get(str(plain)) or (_("signed") if plain else _("not signed"))
+    return "" if plain is None else labels.get(str(plain), str(plain))
+
+
+def choice_label(label: str) -> str:
+    """Return the label of a choice; those that are not printed on the form have words of their own."""
+    return {SIGNED: _("signed"), UNSIGNED: _("not signed"), SEEN: _("seen")}.get(label, label)
+
+
+def due(moment: dt.datetime | None, now: dt.datetime) -> str:
+    """Return when a notification is due, as short as can be; no readable date counts as today."""
+    if moment is None:
+        return _("no date read: due today")
+    local, today = moment.astimezone(), now.astimezone().date()
+    if moment < now:
+        return _("overdue since {date}").format(date=f"{local:%Y-%m-%d %H:%M}")
+    if local.date() == today:
+        return _("due today {time}").format(time=f"{local:%H:%M}")
+    return _("due {date}").format(date=f"{local:%Y-%m-%d %H:%M}")
+
+
+def all_keys() -> tuple[tuple[str, str], ...]:
+    """Return every key of the station and what it does."""
+    return (
+        ("Enter", _("accept the machine's value; keep what is typed or picked")),
+        ("0-9 A-Z", _("begin to type the answer")),
+        ("e", _("edit the machine's value; ↑ ↓ fetch other readings")),
+        ("1 2 3 …", _("pick a box; several where several may be ticked")),
+        ("i", _("illegible")),
+        ("b", _("blank: nothing is written there")),
+        ("u", _("undo the last answer")),
+        ("Tab ⇧Tab", _("next and previous field")),
+        ("← → ↑ ↓", _("move the picture")),
+        ("+ -", _("larger and smaller")),
+        ("o", _("open the picture in a viewer")),
+        ("k", _("show a covered field once and key the code (logged)")),
+        ("c", _("close the form with a reason, without sending it")),
+        ("n p", _("next form, and back; what is answered stays")),
+        ("q", _("leave; everything is saved")),
+    )
