@@ -29,7 +29,8 @@ class PlacePolicy:
 
     `blank_ink` is the share of dark pixels below which a side is blank. `min_score` and `min_margin` are the least
     score of the best template and its least lead over the next. `max_residual_mm` is the worst p95 residual that is
-    still read; `zone_residual_mm` is where a single zone becomes a finding.
+    still read; `zone_residual_mm` is where a single zone becomes a finding. `min_dpi` is the least number of pixels an
+    inch on the sheet may take, either way.
     """
 
     blank_ink: float = 0.0012
@@ -37,6 +38,7 @@ class PlacePolicy:
     min_margin: float = 0.08
     max_residual_mm: float = 0.8
     zone_residual_mm: float = 0.5
+    min_dpi: float = 75.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,119 @@
+"""Clean a page: even light, no black edges, no punch holes, and how much ink is left on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.placement import PageState, Reason, Rejection
+from pipeline.domain.policy import PlacePolicy
+from pipeline.domain.raster import Pixels
+from pipeline.domain.scan import Page
+
+WORK_DPI = 50.0
+A4_LONG_MM = 297.0
+_INK = 0.30  # how much darker than the paper around it ink must be: bleed-through and dirt stay below
+_EDGE_MM = 12.0  # how far in from the page's edge the scanner's black edge may reach
+_HOLE_MM = (3.0, 9.0)
+_SPECK_MM2 = 0.25
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cleaned:
+    """A page made small and even.
+
+    `grey` is (height, width) uint8 at about `WORK_DPI`, paper white and edges filled with paper. `ink` marks what is
+    written or printed. `to_work` takes the page's pixels to those of `grey`; its two scales may differ, as a fax's do.
+    `dpi` is what the page's resolution is believed to be, `page_size` its width and height in pixels.
+    """
+
+    grey: Pixels
+    ink: NDArray[np.bool_]
+    to_work: NDArray[np.float64]
+    dpi: float
+    page_size: tuple[int, int]
+
+    @property
+    def ink_share(self) -> float:
+        """Return the share of the page that is ink."""
+        return float(self.ink.mean())
+
+
+def clean(page: Page, policy: PlacePolicy, stretch: float = 1.0) -> Cleaned | Rejection:
+    """Return the page small, even and with its ink told apart, or why it is no form.
+
+    `stretch` is how many times denser the page is across than down: 1, or about 2 for a coarse fax.
+    """
+    dpi = believed_dpi(page, stretch)
+    pixels = page.raster.pixels
+    height, width = pixels.shape
+    if min(height, width) < 8:
+        return Rejection(Reason.TOO_COARSE, PageState.REJECTED, (("dpi", 0),))
+    size = (max(8, round(width * WORK_DPI / dpi)), max(8, round(height * WORK_DPI / dpi * stretch)))
+    denser = size[0] < width
+    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if denser else cv2.INTER_LINEAR)
+    grey = _evened(np.asarray(small, dtype=np.uint8))
+    edge = _black_edge(grey)
+    grey[edge] = 255
+    ink = _ink(grey)
+    cleaned = Cleaned(grey, ink, np.diag([size[0] / width, size[1] / height, 1.0]), dpi, (width, height))
+    if cleaned.ink_share < policy.blank_ink:
+        return Rejection(Reason.BLANK, PageState.BLANK)
+    return cleaned
+
+
+def believed_dpi(page: Page, stretch: float = 1.0) -> float:
+    """Return the file's resolution if it makes the page as large as paper, else the one that makes it an A4."""
+    longest = max(page.raster.width, page.raster.height * stretch)
+    told = page.raster.dpi
+    if told > 0 and 200.0 <= longest / told * 25.4 <= 450.0:
+        return float(told)
+    return longest / A4_LONG_MM * 25.4
+
+
+def _evened(grey: Pixels) -> Pixels:
+    """Divide by the paper's own brightness, taken from the brightest third of the neighbourhood."""
+    height, width = grey.shape
+    small = cv2.resize(grey, (max(4, width // 4), max(4, height // 4)), interpolation=cv2.INTER_AREA)
+    paper = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))
+    paper = cv2.GaussianBlur(paper, (0, 0), 4)
+    paper = cv2.resize(paper, (width, height), interpolation=cv2.INTER_LINEAR)
+    # where all around is black there is no paper to measure against: nothing is made lighter than by a factor 3
+    return np.asarray(cv2.divide(grey, np.maximum(paper, 85).astype(np.uint8), scale=250), dtype=np.uint8)
+
+
+def _black_edge(grey: Pixels) -> NDArray[np.bool_]:
+    """Return what is dark and thick and hangs together with the page's edge."""
+    dark = (grey < 110).astype(np.uint8)
+    thick = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    framed = cv2.copyMakeBorder(thick, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=1)
+    _, labels = cv2.connectedComponents(framed)
+    edge = (labels == labels[0, 0])[1:-1, 1:-1].astype(np.uint8)
+    return np.asarray(cv2.dilate(edge, np.ones((5, 5), np.uint8)) > 0)
+
+
+def _ink(grey: Pixels) -> NDArray[np.bool_]:
+    """Return the ink: clearly darker than paper, larger than dust, and no punch hole."""
+    dark = (grey < 255 * (1 - _INK)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
+    keep = np.ones(count, dtype=bool)
+    keep[0] = False
+    mm = 25.4 / WORK_DPI
+    area = stats[:, cv2.CC_STAT_AREA]
+    wide, high = stats[:, cv2.CC_STAT_WIDTH] * mm, stats[:, cv2.CC_STAT_HEIGHT] * mm
+    keep &= area * mm * mm >= _SPECK_MM2
+    round_ = (np.abs(wide - high) < 1.2) & (wide > _HOLE_MM[0]) & (wide < _HOLE_MM[1])
+    full = area * mm * mm > 0.65 * wide * high
+    keep &= ~(round_ & full)
+    left = stats[:, cv2.CC_STAT_LEFT]
+    top = stats[:, cv2.CC_STAT_TOP]
+    height, width = grey.shape
+    reach = _EDGE_MM / mm
+    beside = (left + stats[:, cv2.CC_STAT_WIDTH] < reach) | (left > width - reach)
+    beside |= (top + stats[:, cv2.CC_STAT_HEIGHT] < reach) | (top > height - reach)
+    streak = beside & (np.maximum(wide, high) > 6 * np.minimum(wide, high))
+    keep &= ~streak
+    return np.asarray(keep[labels])

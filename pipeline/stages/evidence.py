@@ -1,0 +1,91 @@
+"""How much of a blank's own print stands on a page, tile by tile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.domain.geometry import MM_PER_INCH, Rect
+from pipeline.domain.raster import Pixels
+from pipeline.stages.warp import Matrix, across, flattened, shrunk
+
+EVIDENCE_DPI = 100.0
+TILE_MM = 6.0
+_SPAN = 9  # pixels: strokes narrower than this (2.3 mm) stand out from what is around them
+_FAINT = 12  # darkness that is no stroke
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """How much of the print was found: over the whole sheet less what chance would give, and in each tile.
+
+    `tiles` is (rows, columns) in 0..1, NaN where the blank has no print; `mass` the print in each tile, in pixels;
+    `visible` the share of the print that lies on the page at all.
+    """
+
+    score: float
+    visible: float
+    tiles: NDArray[np.float64]
+    mass: NDArray[np.float64]
+
+    def around(self, rect: Rect) -> tuple[float, float]:
+        """Return how much print there is in the tiles that touch `rect`, in pixels, and what share of it was found."""
+        x0, y0 = max(0, int(rect.x // TILE_MM)), max(0, int(rect.y // TILE_MM))
+        x1, y1 = int(rect.right // TILE_MM) + 1, int(rect.bottom // TILE_MM) + 1
+        mass, tiles = self.mass[y0:y1, x0:x1], self.tiles[y0:y1, x0:x1]
+        total = float(mass.sum())
+        return total, float(np.nansum(tiles * mass)) / total if total > 0 else 0.0
+
+
+def strokes(grey: Pixels) -> Pixels:
+    """Return how much darker each pixel is than the lightest way across a stroke: print and writing, no shade."""
+    return np.asarray(cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((_SPAN, _SPAN), np.uint8)), dtype=np.uint8)
+
+
+def printed(grey: Pixels) -> NDArray[np.bool_]:
+    """Return the mask of a blank's print, given the blank at `EVIDENCE_DPI`."""
+    return np.asarray(strokes(grey) > 60)
+
+
+def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, to_px: Matrix) -> Evidence:
+    """Return how much of the print (a mask of the sheet at `EVIDENCE_DPI`) stands where `to_px` says it lies."""
+    small = shrunk(pixels, to_px, EVIDENCE_DPI)
+    flat = flattened(small.pixels, small.from_page @ to_px, sheet, EVIDENCE_DPI)
+    found = cv2.dilate(strokes(flat), np.ones((3, 3), np.uint8))
+    inside = _inside(pixels, sheet, to_px, print_.shape)
+    visible = (print_ & inside).astype(np.uint8)
+    total, seen = int(print_.sum()), int(visible.sum())
+    if total == 0 or seen < 0.15 * total:
+        return Evidence(0.0, 0.0, np.zeros((1, 1)), np.zeros((1, 1)))
+    # the page's own blackness: what its clearer strokes reach, so that a pale copy counts as much as a dark one
+    full = max(float(_FAINT), 0.45 * float(np.percentile(found[visible > 0], 80)))
+    curve = (np.clip(np.arange(256) / full, 0.0, 1.0) ** 2 * 255).astype(np.uint8)
+    share = np.asarray(cv2.LUT(np.asarray(found), curve), dtype=np.uint8)
+    hit = cv2.mean(share, visible)[0] / 255
+    chance = cv2.mean(share, (inside & ~print_).astype(np.uint8))[0] / 255
+    mass, there = _tiled(print_.astype(np.uint8)), _tiled(visible)
+    tiles = np.where(mass > 0, _tiled(cv2.bitwise_and(share, share, mask=visible)) / 255 / np.maximum(there, 1), np.nan)
+    score = max(0.0, (hit - chance) / (1.0 - chance)) if chance < 1 else 0.0
+    return Evidence(score, seen / total, tiles, mass)
+
+
+def _tiled(values: NDArray[np.generic]) -> NDArray[np.float64]:
+    """Return the sum of the values in each tile."""
+    side = TILE_MM * EVIDENCE_DPI / MM_PER_INCH
+    first = np.flatnonzero(np.diff((np.arange(values.shape[0]) / side).astype(int), prepend=-1))
+    second = np.flatnonzero(np.diff((np.arange(values.shape[1]) / side).astype(int), prepend=-1))
+    told = np.add.reduceat(np.add.reduceat(values, first, axis=0, dtype=np.int64), second, axis=1)
+    return np.asarray(told, dtype=np.float64)
+
+
+def _inside(pixels: Pixels, sheet: Rect, to_px: Matrix, shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return which pixels of the flattened sheet lie on the page."""
+    height, width = pixels.shape
+    corners = across(np.linalg.inv(to_px), np.array([(0, 0), (width, 0), (width, height), (0, height)], dtype=np.float64))
+    corners = (corners - (sheet.x, sheet.y)) * EVIDENCE_DPI / MM_PER_INCH
+    mask = np.zeros(shape, np.uint8)
+    cv2.fillConvexPoly(mask, np.round(corners).astype(np.int32), (1,))
+    return mask > 0
