@@ -40,8 +40,9 @@ class FactsRoom:
         query = select(table).order_by(table.c.form)
         if since is not None:
             query = query.where(table.c.arrived >= since)
-        for row in self._connection.execution_options(yield_per=1000).execute(query):
-            yield self._open(row.form, row.sealed)
+        with self._connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+            for row in rows:
+                yield self._open(row.form, row.sealed)
 
     def erase(self, form: str) -> None:
         """Remove a form's facts."""

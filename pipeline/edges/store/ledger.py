@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from pipeline.domain.event import GENESIS, Event, EventKind, chained
 from pipeline.domain.status import FormState, Status, fold
@@ -80,16 +82,16 @@ class Ledger:
 
     def entries(
         self, subject: str | None = None, since: int = 0, kinds: Iterable[EventKind] | None = None
-    ) -> Iterator[Entry]:
+    ) -> Generator[Entry, None, None]:
         """Yield entries after sequence number `since`, in order, of one subject or of some kinds when told."""
         query = select(table).where(table.c.seq > since).order_by(table.c.seq)
         if subject is not None:
             query = query.where(table.c.subject == subject)
         if kinds is not None:
             query = query.where(table.c.kind.in_([kind.value for kind in kinds]))
-        for row in self._connection.execution_options(yield_per=1000).execute(query):
-            params = tuple((name, value) for name, value in json.loads(row.params))
-            yield Entry(row.seq, Event(EventKind(row.kind), row.subject, row.at, params, row.actor), row.hash)
+        with self._connection.execute(query, execution_options={"yield_per": 1000}) as rows:
+            for row in rows:
+                yield _entry(row)
 
     def head(self) -> tuple[int, str]:
         """Return the last sequence number and hash; (0, GENESIS) when nothing has happened."""
@@ -98,18 +100,18 @@ class Ledger:
 
     def last(self, kind: EventKind) -> Event | None:
         """Return the latest event of a kind, if any."""
-        seq = self._connection.execute(
-            select(table.c.seq).where(table.c.kind == kind.value).order_by(table.c.seq.desc()).limit(1)
-        ).scalar()
-        return None if seq is None else next(self.entries(since=seq - 1)).event
+        query = select(table).where(table.c.kind == kind.value).order_by(table.c.seq.desc()).limit(1)
+        row = self._connection.execute(query).first()
+        return None if row is None else _entry(row).event
 
     def first_broken(self) -> int | None:
         """Return the first sequence number whose place or hash does not follow, or None when the chain is whole."""
         previous, expected = GENESIS, 1
-        for entry in self.entries():
-            if entry.seq != expected or entry.hash != chained(previous, entry.seq, entry.event):
-                return entry.seq
-            previous, expected = entry.hash, expected + 1
+        with closing(self.entries()) as entries:
+            for entry in entries:
+                if entry.seq != expected or entry.hash != chained(previous, entry.seq, entry.event):
+                    return entry.seq
+                previous, expected = entry.hash, expected + 1
         return None
 
     def refold(self) -> int:
@@ -138,6 +140,11 @@ def after(known: FormState | None, event: Event) -> FormState | None:
     if isinstance(stamped, int) or known is None:
         return moved
     return replace(moved, generation=known.generation)
+
+
+def _entry(row: Row[Any]) -> Entry:
+    params = tuple((name, value) for name, value in json.loads(row.params))
+    return Entry(row.seq, Event(EventKind(row.kind), row.subject, row.at, params, row.actor), row.hash)
 
 
 def _state(form: str, status: str, generation: int) -> FormState:

@@ -170,7 +170,7 @@ class Outbox:
         return Receipt(key, told["id"], dt.datetime.fromisoformat(told["received"]), bytes.fromhex(told["raw"]))
 
     def refuse(self, refusal: Refusal, now: dt.datetime) -> bool:
-        """Note the recipient's no, appending REFUSED with its code and the keys it points at; False when none was under way."""
+        """Note the recipient's no, appending REFUSED with its code and keys; False when it was not under way."""
         values = {"state": OutState.REFUSED.value, "refusal": refusal.code.value, "next_try_at": None}
         return self._move(
             refusal.key, UNDONE, values, EventKind.REFUSED, now, code=refusal.code.value, fields=",".join(refusal.fields)

@@ -9,11 +9,12 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, case, delete, func, insert, literal, or_, select, update
 
 from pipeline.domain.event import Event, EventKind
 from pipeline.domain.review import Lease, Task
 from pipeline.domain.status import Status
+from pipeline.edges.store.columns import Moment
 from pipeline.edges.store.ledger import Ledger
 from pipeline.edges.store.people import People
 from pipeline.edges.store.tables import form, form_state
@@ -136,8 +137,8 @@ def _free(now: dt.datetime, alias: str | None) -> Any:  # noqa: ANN401 - SQLAlch
 
 def _ordered(query: Select[Any], now: dt.datetime) -> Select[Any]:
     today = now.astimezone(SWEDEN).replace(hour=23, minute=59, second=59, microsecond=999_999)
-    due = func.coalesce(table.c.due, today)
-    overdue = due < now
+    due = func.coalesce(table.c.due, literal(today, Moment()))
+    overdue = due < literal(now, Moment())
     return query.order_by(
         case((overdue, 0), else_=1),
         case((overdue, table.c.priority), else_=0),
