@@ -39,6 +39,7 @@ class FindingKind(StrEnum):
     SAME_CASE = "same_case"
     CROSS_FIELD = "cross_field"
     OUT_OF_RANGE = "out_of_range"
+    REFUSED = "refused"
 
 
 class Decision(StrEnum):

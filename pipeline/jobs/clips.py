@@ -1,0 +1,110 @@
+"""Clips at rest: the pictures of one page's fields as bytes to be sealed, and back; plain JSON and PNG, no code."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from typing import Any
+
+import cv2
+import numpy as np
+
+from pipeline.domain.geometry import Rect
+from pipeline.domain.library import Library
+from pipeline.domain.placement import Placed
+from pipeline.domain.raster import Raster
+from pipeline.domain.reading import Clip, ClipPart
+from pipeline.domain.scan import Page, Source, TextItem, Widget
+from pipeline.domain.template import Template
+from pipeline.edges.store.nouns import from_plain, to_plain
+from pipeline.stages.preview import preview
+
+_PREVIEW_SIDE = 1800
+_HEAD = struct.Struct(">4sI")
+_MARK = b"BCL1"
+
+
+def pack(clips: Sequence[Clip]) -> bytes:
+    """Return clips as bytes: a JSON head and the pictures as PNG behind it."""
+    pictures: list[bytes] = []
+
+    def picture(raster: Raster) -> dict[str, Any]:
+        done, data = cv2.imencode(".png", raster.pixels, [cv2.IMWRITE_PNG_COMPRESSION, 2])
+        if not done:
+            raise ValueError("a picture that cannot be encoded")
+        pictures.append(data.tobytes())
+        return {"size": len(pictures[-1]), "dpi": raster.dpi}
+
+    head = json.dumps([_clip_plain(clip, picture) for clip in clips], ensure_ascii=False).encode()
+    return b"".join((_HEAD.pack(_MARK, len(head)), head, *pictures))
+
+
+def _clip_plain(clip: Clip, picture: Any) -> dict[str, Any]:  # noqa: ANN401 - a function of raster
+    parts = [
+        {
+            "sheet": part.sheet,
+            "zone": to_plain(part.zone),
+            "frame": to_plain(part.frame),
+            "residual_mm": part.residual_mm,
+            "option": part.option,
+            "words": to_plain(part.words),
+            "widgets": to_plain(part.widgets),
+            "picture": picture(part.picture),
+            "blank": picture(part.blank),
+        }
+        for part in clip.parts
+    ]
+    return {"key": clip.field.key, "source": clip.source.value, "parts": parts}
+
+
+def unpack(data: bytes, template: Template) -> tuple[Clip, ...]:
+    """Return the clips that `pack` wrote, their fields taken from the template."""
+    mark, size = _HEAD.unpack_from(data)
+    if mark != _MARK:
+        raise ValueError("not clips")
+    at = _HEAD.size + size
+    told = json.loads(data[_HEAD.size : at])
+
+    def picture(plain: dict[str, Any]) -> Raster:
+        nonlocal at
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8, plain["size"], at), cv2.IMREAD_GRAYSCALE)
+        if pixels is None:
+            raise ValueError("a picture that cannot be decoded")
+        at += plain["size"]
+        return Raster.owning(pixels.astype(np.uint8, copy=False), plain["dpi"])
+
+    clips = []
+    for plain in told:
+        parts = tuple(_part(part, picture(part["picture"]), picture(part["blank"])) for part in plain["parts"])
+        clips.append(Clip(template.field(plain["key"]), parts, Source(plain["source"])))
+    return tuple(clips)
+
+
+def _part(plain: dict[str, Any], picture: Raster, blank: Raster) -> ClipPart:
+    return ClipPart(
+        sheet=plain["sheet"],
+        zone=from_plain(Rect, plain["zone"]),
+        frame=from_plain(Rect, plain["frame"]),
+        picture=picture,
+        blank=blank,
+        residual_mm=plain["residual_mm"],
+        option=plain["option"],
+        words=from_plain(tuple[TextItem, ...], plain["words"]),
+        widgets=from_plain(tuple[Widget, ...], plain["widgets"]),
+    )
+
+
+def picture_of(page: Page, placed: Placed | None, library: Library) -> bytes:
+    """Return a small JPEG of a page: the upright sheet where it is placed, else the page as it came."""
+    if placed is not None:
+        small = preview(page, placed, library).pixels
+    else:
+        pixels = page.raster.pixels
+        factor = min(1.0, _PREVIEW_SIDE / max(pixels.shape))
+        size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
+        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+    done, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 70])
+    if not done:
+        raise ValueError("a picture that cannot be encoded")
+    return bytes(data.tobytes())

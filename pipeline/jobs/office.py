@@ -1,0 +1,152 @@
+"""The office: everything a day's work needs, opened once and handed to every job."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.domain.disease import Catalogue
+from pipeline.domain.event import Event, EventKind, Param
+from pipeline.domain.library import Library
+from pipeline.domain.notification import Credential
+from pipeline.domain.placement import Placed, Rejection
+from pipeline.domain.policy import ParsePolicy, PlacePolicy, Policy
+from pipeline.domain.reading import Clip, Reader
+from pipeline.domain.scan import Page
+from pipeline.domain.submission import Gateway
+from pipeline.edges.access import Access, AccessLog, Action
+from pipeline.edges.engine import Engine
+from pipeline.edges.parser import PageFault
+from pipeline.edges.store import Store, Unit
+from pipeline.edges.vault import Vault
+
+Pages = Callable[[Path, ParsePolicy, int], Iterator[Page | PageFault]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """How paper is seen: the parser (from a page number on), the verbs that place and cut, and the readers."""
+
+    pages: Pages
+    place: Callable[[Page, Library, PlacePolicy], Placed | Rejection]
+    cut: Callable[[Page, Placed, Library], tuple[Clip, ...]]
+    readers: tuple[Reader, ...]
+
+
+@dataclass(frozen=True)
+class Doors:
+    """How the costly things are opened; each is called once at most, on first need."""
+
+    sight: Callable[[], Sight]
+    library: Callable[[], Library]
+    catalogue: Callable[[], Catalogue]
+    gateway: Callable[[], Gateway | None]
+    looks: Callable[[], AccessLog]
+
+
+@dataclass(frozen=True)
+class Habits:
+    """What a workspace has settled on: policies, who we are, and how patient each wait is, in seconds."""
+
+    policy: Policy = field(default_factory=Policy)
+    addressee: str = ""
+    registrar: str = ""
+    unit: str = ""
+    recipient: str = ""
+    credential: Credential = Credential.GROUP
+    lease_s: float = 600.0
+    grace_s: float = 120.0
+    first_retry_s: float = 5.0
+    last_retry_s: float = 600.0
+    dead_after_s: float = 60.0
+
+
+class Office:
+    """A workspace at work."""
+
+    def __init__(self, store: Store, engine: Engine, doors: Doors, habits: Habits, scratch: Path) -> None:
+        """Work on an open store with an engine; `scratch` is a private folder for what must be a file for a moment."""
+        self.store = store
+        self.engine = engine
+        self.habits = habits
+        self.scratch = scratch
+        self.clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
+        self._doors = doors
+
+    @property
+    def vault(self) -> Vault:
+        """Return the vault."""
+        return self.store.vault
+
+    @property
+    def policy(self) -> Policy:
+        """Return the policies."""
+        return self.habits.policy
+
+    @cached_property
+    def sight(self) -> Sight:
+        """Return parser, placing verbs and readers."""
+        return self._doors.sight()
+
+    @cached_property
+    def library(self) -> Library:
+        """Return all templates with their blanks."""
+        return self._doors.library()
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return the notifiable diseases."""
+        return self._doors.catalogue()
+
+    @cached_property
+    def gateway(self) -> Gateway | None:
+        """Return the way to the recipient, or None when none is set."""
+        return self._doors.gateway()
+
+    @cached_property
+    def looks(self) -> AccessLog:
+        """Return the access log."""
+        return self._doors.looks()
+
+    def now(self) -> dt.datetime:
+        """Return the time, with time zone."""
+        return self.clock()
+
+    def tell(self, unit: Unit, kind: EventKind, subject: str, **params: Param) -> int:
+        """Append an event of now, by the machine."""
+        return unit.append(Event(kind, subject, self.now(), tuple(params.items())))
+
+    def saw(self, user: str, action: Action, subject: str = "", detail: str = "") -> None:
+        """Note in the access log who did what; what cannot be noted may not be shown."""
+        self.looks.record(Access(user, action, subject, self.now(), self.habits.unit, detail))
+
+    def close(self) -> None:
+        """Stop the engine and close every connection."""
+        self.engine.stop()
+        self.store.close()
+        if "looks" in self.__dict__:
+            self.looks.close()
+
+    @contextmanager
+    def as_file(self, blob: str) -> Iterator[Path]:
+        """Open a sealed file to a private path for a moment; it is removed whatever happens."""
+        self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
+            path = Path(folder) / "scan"
+            self.vault.open_to(blob, path)
+            yield path
+
+
+def report_bug(office: Office, subject: str, bug: BaseException) -> None:
+    """Tell of a bug in the ledger: its type and place, and nothing that it says."""
+    trace = bug.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{Path(trace.tb_frame.f_code.co_filename).stem}:{trace.tb_lineno}" if trace else "unknown"
+    with office.store.begin() as unit:
+        office.tell(unit, EventKind.BUG, subject, type=type(bug).__name__, where=where)

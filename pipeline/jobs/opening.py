@@ -1,0 +1,136 @@
+"""Opening a workspace for work: its store, its engine, and the doors behind which the costly things wait."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.domain.library import Library
+from pipeline.domain.policy import ParsePolicy
+from pipeline.domain.scan import Page
+from pipeline.domain.submission import Gateway
+from pipeline.edges import catalogue, library, parser
+from pipeline.edges.engine import Engine
+from pipeline.edges.engine_dbos import DbosEngine
+from pipeline.edges.gateways import HttpGateway, HttpRecipient, Trust
+from pipeline.edges.settings_shape import RecipientSettings
+from pipeline.edges.workspace import Workspace, find, open_workspace
+from pipeline.jobs.office import Doors, Habits, Office, Sight
+from pipeline.readers.eyes import eyes
+from pipeline.stages.cut import cut
+from pipeline.stages.place import place
+
+TOKEN = "BLANKETT_RECIPIENT_TOKEN"  # noqa: S105 - the name of a variable
+
+
+@contextmanager
+def opened(given: Path | None = None, worker: str | None = None) -> Iterator[Office]:
+    """Open the workspace given, or found as `find` does, and close it again.
+
+    Raises:
+        SettingsError: when there is none, or it cannot be used.
+        StoreError: when its database or vault cannot be used.
+    """
+    office = open_office(open_workspace(find(given)), worker)
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+def open_office(workspace: Workspace, worker: str | None = None, engine: Engine | None = None) -> Office:
+    """Open a workspace for work; `worker` is the name of the worker, by default this machine's first."""
+    vault = workspace.vault()
+    store = workspace.store(vault)
+    settings = workspace.settings
+    doors = Doors(
+        sight=lambda: see(workspace.tmp),
+        library=lambda: load_library(workspace),
+        catalogue=catalogue.load,
+        gateway=lambda: gateway(settings.recipient),
+        looks=lambda: workspace.access(vault),
+    )
+    made = engine or DbosEngine(
+        workspace.database_url,
+        worker or f"{socket.gethostname()}-1",
+        workspace.locks,
+        concurrency=settings.worker.concurrency,
+        poll_seconds=settings.worker.poll_seconds,
+    )
+    return Office(store, made, doors, habits(workspace), workspace.tmp)
+
+
+def habits(workspace: Workspace) -> Habits:
+    """Return what a workspace's settings say of how it works."""
+    settings = workspace.settings
+    unit, recipient = settings.unit, settings.recipient
+    return Habits(
+        policy=settings.policy,
+        addressee=unit.addressee or unit.region,
+        registrar=unit.registrar or unit.hsa_id or unit.name,
+        unit=unit.hsa_id or unit.name,
+        recipient=(recipient.name or recipient.url) if recipient.url else "",
+        credential=recipient.credential,
+        lease_s=settings.review.lease_seconds,
+        grace_s=settings.inbox.grace_seconds,
+        first_retry_s=min(5.0, recipient.retry_seconds),
+        last_retry_s=max(recipient.retry_seconds, 600.0),
+        dead_after_s=settings.worker.dead_seconds,
+    )
+
+
+def see(scratch: Path) -> Sight:
+    """Return the sight that reads for real."""
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Sight(_pages, place, cut, eyes(scratch))
+
+
+def _pages(path: Path, policy: ParsePolicy, first: int) -> Iterator[Page | parser.PageFault]:
+    return parser.pages(path, policy, first=first)
+
+
+def load_library(workspace: Workspace) -> Library:
+    """Return the templates of a workspace, its own first."""
+    return library.load(library.search_path(workspace.template_dirs))
+
+
+def gateway(settings: RecipientSettings) -> Gateway | None:
+    """Return the way to the recipient, or None when no address is set.
+
+    Raises:
+        DeliveryError: when address or certificate cannot be used.
+    """
+    if not settings.url:
+        return None
+    return HttpGateway(
+        HttpRecipient(
+            name=settings.name or settings.url,
+            url=settings.url,
+            credential=settings.credential,
+            trust=Trust(settings.ca, settings.certificate, settings.certificate_key),
+            token=os.environ.get(TOKEN),
+            answer_s=settings.timeout_seconds,
+        )
+    )
+
+
+def whoami() -> str:
+    """Return the name of the operating system's account: a reviewer is one, never a flag."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return f"uid{os.geteuid()}"
+
+
+def empty(folder: Path) -> None:
+    """Remove what a process that was killed left among the temporary files, the counts of deadly sides aside."""
+    for path in folder.glob("*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        elif not path.name.startswith("tries-"):
+            path.unlink(missing_ok=True)

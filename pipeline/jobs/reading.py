@@ -1,0 +1,151 @@
+"""Reading a form: clips to readings, a draft and its findings, and into the queue, in one commit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.domain.checking import CheckContext
+from pipeline.domain.disease import Disease
+from pipeline.domain.event import EventKind
+from pipeline.domain.form import Form
+from pipeline.domain.policy import CheckPolicy
+from pipeline.domain.reading import Clip, Reading
+from pipeline.domain.record import Draft, DraftField, Finding, FindingKind, Record
+from pipeline.domain.status import Status
+from pipeline.domain.template import Template
+from pipeline.domain.value import NOTHING
+from pipeline.edges.crash import crash_point
+from pipeline.edges.store import Unit
+from pipeline.edges.store.search import SearchKind
+from pipeline.errors import BlankettError
+from pipeline.jobs.clips import unpack
+from pipeline.jobs.facts import disease_of, due_of, facts_of, priority_of, text_of
+from pipeline.jobs.office import Office, report_bug
+from pipeline.readers.eyes import look
+from pipeline.stages.build import build
+from pipeline.stages.check import check
+from pipeline.stages.cut import join
+from pipeline.stages.due import STOCKHOLM
+
+Proposed = tuple[tuple[Reading, ...], Draft, tuple[Finding, ...]]
+SAME_CASE = "same_case"
+
+
+def read_form(office: Office, form_id: str, generation: int) -> None:
+    """Read one form and put it in the verification queue; done before, nothing is done."""
+    with office.store.read() as unit:
+        state = unit.forms.state(form_id)
+        form = unit.forms.load(form_id)
+        if state is None or form is None or state.status is not Status.RECEIVED or state.generation != generation:
+            return
+        clips = clips_of(office, unit, form)
+        policy = check_policy(office, unit)
+    template = office.library.template(form.template_id)
+    try:
+        read = propose(office, (form, template), clips, policy)
+    except BlankettError:
+        raise
+    except Exception as bug:
+        report_bug(office, form_id, bug)
+        read = _unread(form, template)
+    crash_point("before_form_read")
+    with office.store.begin() as unit:
+        _keep(office, unit, (form, template), read, generation)
+    crash_point("after_form_read")
+
+
+def propose(office: Office, what: tuple[Form, Template], clips: Sequence[Clip], policy: CheckPolicy) -> Proposed:
+    """Read a form's clips and say what the machine makes of them."""
+    form, template = what
+    readings = look(clips, office.sight.readers)
+    today = office.now().astimezone(STOCKHOLM).date()
+    draft = build(form, readings, template, today)
+    return readings, draft, check(draft, template, CheckContext(policy, office.catalogue, today, readings, form))
+
+
+def _unread(form: Form, template: Template) -> Proposed:
+    """Return what is proposed of a form over which the machine stumbled: nothing, and a human for every field."""
+    fields = tuple(DraftField(field.key, NOTHING, 0.0, "", None) for field in template.fields)
+    findings = tuple(Finding(FindingKind.UNREAD, field.key) for field in template.fields)
+    return (), Draft(form.id, template.name, template.version, fields), findings
+
+
+def clips_of(office: Office, unit: Unit, form: Form, keys: Sequence[str] = ()) -> tuple[Clip, ...]:
+    """Open a form's clips, all or those of some fields."""
+    template = office.library.template(form.template_id)
+    clips: list[Clip] = []
+    for page in unit.pages.of_form(form.id):
+        if page.clips_blob:
+            clips.extend(unpack(office.vault.open_file(page.clips_blob), template))
+    return join([clip for clip in clips if not keys or clip.field.key in keys])
+
+
+def check_policy(office: Office, unit: Unit) -> CheckPolicy:
+    """Return the policy of checking with the classes that named managers have let through."""
+    return replace(office.policy.check, straight_through=tuple(grant.class_ for grant in unit.grants.active()))
+
+
+def _keep(
+    office: Office,
+    unit: Unit,
+    what: tuple[Form, Template],
+    read: Proposed,
+    generation: int,
+) -> None:
+    """Seal what was read, index it, queue it and tell of it; all or nothing, and only once."""
+    form, template = what
+    readings, draft, findings = read
+    state = unit.forms.state(form.id)
+    if state is None or state.status is not Status.RECEIVED or state.generation != generation:
+        return
+    now = office.now()
+    disease = disease_of(draft, template, office.catalogue)
+    if (other := same_case(unit, draft, disease)) is not None:
+        findings = (*findings, other)
+    for kind, content in (("readings", readings), ("draft", draft), ("findings", findings)):
+        unit.documents.add(form.id, kind, content, now)
+    index(unit, draft)
+    due = due_of(draft, template)
+    facts = facts_of(draft, template, disease, due)
+    unit.facts.put(replace(facts, arrived=_arrived(unit, form, now), read_at=now))
+    doubtful = len({finding.key for finding in findings})
+    unit.tasks.put(form.id, due, priority_of(disease, office.policy.law.phone_diseases), doubtful)
+    office.tell(unit, EventKind.FORM_READ, form.id, generation=generation, doubtful=doubtful, findings=len(findings))
+
+
+def same_case(unit: Unit, told: Draft | Record, disease: Disease | None) -> Finding | None:
+    """Note which case a form tells of; the finding names the first other form that tells of the same.
+
+    The finding is about no field of its own, so that an answer to the number never hides it.
+    """
+    identity = text_of(told, "pat_id")
+    if not identity or disease is None:
+        return None
+    others = unit.search.same_case(identity, disease.code, but=told.form)
+    unit.search.keep_case(told.form, identity, disease.code)
+    return Finding(FindingKind.SAME_CASE, SAME_CASE, (("form", others[0]), ("count", len(others)))) if others else None
+
+
+def index(unit: Unit, told: Draft | Record) -> None:
+    """Make a form findable by number, name, clinic and date, through keyed hashes."""
+    words: list[tuple[SearchKind, str]] = []
+    for kind, keys in _SEARCHED.items():
+        words.extend((kind, text) for key in keys if (text := text_of(told, key)))
+    unit.search.put(told.form, words)
+
+
+_SEARCHED = {
+    SearchKind.NUMBER: ("pat_id", "annat_nummer", "lab_nr"),
+    SearchKind.NAME: ("pat_namn",),
+    SearchKind.CLINIC: ("anm_klinik",),
+    SearchKind.DATE: ("diagnosdatum", "anm_datum"),
+}
+
+
+def _arrived(unit: Unit, form: Form, now: dt.datetime) -> dt.date:
+    """Return the day the paper arrived: its pile's, else the day its first sheet was scanned."""
+    row = unit.forms.get(form.id)
+    pile = unit.piles.get(row.pile) if row is not None and row.pile else None
+    return pile.arrived if pile is not None else now.astimezone(STOCKHOLM).date()
