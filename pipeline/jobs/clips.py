@@ -21,6 +21,7 @@ from pipeline.edges.store.nouns import from_plain, to_plain
 from pipeline.stages.preview import preview
 
 _PREVIEW_SIDE = 1800
+_JPEG = [cv2.IMWRITE_JPEG_QUALITY, 70]
 _HEAD = struct.Struct(">4sI")
 _MARK = b"BCL1"
 
@@ -98,13 +99,12 @@ def _part(plain: dict[str, Any], picture: Raster, blank: Raster) -> ClipPart:
 def picture_of(page: Page, placed: Placed | None, library: Library) -> bytes:
     """Return a small JPEG of a page: the upright sheet where it is placed, else the page as it came."""
     if placed is not None:
-        small = preview(page, placed, library).pixels
+        done, data = cv2.imencode(".jpg", preview(page, placed, library).pixels, _JPEG)
     else:
         pixels = page.raster.pixels
         factor = min(1.0, _PREVIEW_SIDE / max(pixels.shape))
         size = (max(1, round(pixels.shape[1] * factor)), max(1, round(pixels.shape[0] * factor)))
-        small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-    done, data = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 70])
+        done, data = cv2.imencode(".jpg", cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), _JPEG)
     if not done:
         raise ValueError("a picture that cannot be encoded")
     return bytes(data.tobytes())

@@ -45,11 +45,13 @@ def opened(given: Path | None = None, worker: str | None = None) -> Iterator[Off
 
 def open_office(workspace: Workspace, worker: str | None = None, engine: Engine | None = None) -> Office:
     """Open a workspace for work; `worker` is the name of the worker, by default this machine's first."""
+    name = worker or f"{socket.gethostname()}-1"
+    scratch = workspace.tmp / name
     vault = workspace.vault()
     store = workspace.store(vault)
     settings = workspace.settings
     doors = Doors(
-        sight=lambda: see(workspace.tmp),
+        sight=lambda: see(scratch),
         library=lambda: load_library(workspace),
         catalogue=catalogue.load,
         gateway=lambda: gateway(settings.recipient),
@@ -57,12 +59,12 @@ def open_office(workspace: Workspace, worker: str | None = None, engine: Engine 
     )
     made = engine or DbosEngine(
         workspace.database_url,
-        worker or f"{socket.gethostname()}-1",
+        name,
         workspace.locks,
         concurrency=settings.worker.concurrency,
         poll_seconds=settings.worker.poll_seconds,
     )
-    return Office(store, made, doors, habits(workspace), workspace.tmp)
+    return Office(store, made, doors, habits(workspace), scratch)
 
 
 def habits(workspace: Workspace) -> Habits:
