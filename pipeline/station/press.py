@@ -98,7 +98,7 @@ def picks(station: Station) -> tuple[str, ...]:
 
 def _enter(station: Station) -> Pressed:
     ask = station.ask
-    if station.covered:
+    if ask.masked:
         return _told(station, Notice.MASKED)
     if station.ticked is not None:
         return _answer(station, Value(tuple(sorted(station.ticked))))
@@ -120,16 +120,16 @@ def _verdict(station: Station, kind: VerdictKind, value: Value) -> Pressed:
     after = replace(station, given=(*station.given, Given(key, kind, value)))
     effects: tuple[Effect, ...] = (GiveVerdict(key, kind, value),)
     if after.done:
-        return after.facing(after.at), (*effects, Settle())
+        return after.facing(after.at), (*effects, Settle(after.let_go))
     return after.facing(_unanswered(after)), effects
 
 
 def _unanswered(station: Station) -> int:
     """Return the next field without a verdict, from the one in front onwards and round."""
-    answered = station.standing
+    wanted = station.open
     count = len(station.asks)
     order = [(station.at + step) % count for step in range(count)]
-    return next(at for at in order if station.asks[at].key not in answered)
+    return next(at for at in order if station.asks[at].key in wanted)
 
 
 def _illegible(station: Station) -> Pressed:

@@ -132,7 +132,7 @@ def _head(station: Station) -> Row:
 
 def _above(station: Station) -> list[Row]:
     number = _("field {at} of {count}").format(at=station.at + 1, count=len(station.asks))
-    return [_head(station), (), row("  ", Span(station.ask.label, Style.STRONG), Span("   " + number, Style.DIM))]
+    return [_head(station), (), row("  ", Span(words.label(station.ask), Style.STRONG), Span("   " + number, Style.DIM))]
 
 
 def _parts(shown: Window) -> str:
@@ -148,7 +148,7 @@ def _parts(shown: Window) -> str:
 def _below(station: Station, columns: int) -> list[Row]:
     reasons = "; ".join(dict.fromkeys(words.why(finding) for finding in station.ask.why))
     why = Span(_("why: {reasons}").format(reasons=reasons), Style.DIM)
-    said = words.notice(station.notice)
+    said = words.notice(station.notice) or (words.blocked(station.bar.reason) if station.bar else "")
     return [
         (),
         *_answer(station, columns),

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from pipeline.domain.notification import Barred, Blocked
 from pipeline.domain.review import Ending, Lease, Task, Verdict, VerdictKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.station.ask import Ask
@@ -83,6 +84,19 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Bar:
+    """The law does not let the form go on as it was answered: why, and which fields need another answer.
+
+    `since` is how many verdicts had been given by then. `let_go` are required fields that were let go as unknown before.
+    """
+
+    reason: Blocked
+    keys: frozenset[str]
+    since: int
+    let_go: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Station:
     """All that a screen must know of one task: what is asked, what was answered, what is being typed.
 
@@ -105,6 +119,7 @@ class Station:
     shown: str | None = None
     notice: Notice = Notice.NONE
     saved: dt.datetime | None = None
+    bar: Bar | None = None
 
     @property
     def ask(self) -> Ask:
@@ -122,10 +137,31 @@ class Station:
         return {given.key: given for given in self.given}
 
     @property
+    def open(self) -> frozenset[str]:
+        """Return the keys of the fields that need a verdict: without any, or asked again since the form was barred."""
+        unanswered = {ask.key for ask in self.asks}.difference(self.standing)
+        return frozenset(unanswered) | self.again
+
+    @property
+    def again(self) -> frozenset[str]:
+        """Return the keys that need another answer before the law lets the form go on."""
+        return self.bar.keys.difference(given.key for given in self.given[self.bar.since :]) if self.bar else frozenset()
+
+    @property
+    def let_go(self) -> frozenset[str]:
+        """Return the required fields that were found illegible once more after they were asked again: let go as unknown."""
+        if self.bar is None:
+            return frozenset()
+        asked = self.bar.keys if self.bar.reason is Blocked.REQUIRED_UNKNOWN else frozenset[str]()
+        standing = self.standing
+        again = {given.key for given in self.given[self.bar.since :]}
+        illegible = {key for key in asked & again if standing[key].kind is VerdictKind.ILLEGIBLE}
+        return self.bar.let_go | illegible
+
+    @property
     def left(self) -> int:
-        """Return how many fields still need a verdict."""
-        answered = self.standing
-        return sum(1 for ask in self.asks if ask.key not in answered)
+        """Return how many fields need a verdict."""
+        return len(self.open)
 
     @property
     def done(self) -> bool:
@@ -155,7 +191,9 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class Settle:
-    """The last field has its verdict: let the form go on and open the next."""
+    """The last field has its verdict: let the form go on, without the required answers let go, and open the next."""
+
+    let_go: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +248,22 @@ def opened(station: Station, verdicts: tuple[Verdict, ...]) -> Station:
     known = {ask.key for ask in station.asks}
     given = tuple(Given(v.key, v.kind, v.value) for v in verdicts if v.key in known)
     saved = max((v.at for v in verdicts), default=None)
-    station = replace(station, given=given, saved=saved)
-    answered = station.standing
-    return station.facing(next((at for at, ask in enumerate(station.asks) if ask.key not in answered), 0))
+    return facing_open(replace(station, given=given, saved=saved))
+
+
+def facing_open(station: Station) -> Station:
+    """Return the station with the first field in front that needs a verdict."""
+    wanted = station.open
+    return station.facing(next((at for at, ask in enumerate(station.asks) if ask.key in wanted), 0))
+
+
+def barred(station: Station, why: Barred, asks: tuple[Ask, ...]) -> Station:
+    """Return the station after the law did not let the form go on; `asks` are those of the fields to look at again."""
+    known = {ask.key for ask in station.asks}
+    everything = (*station.asks, *(ask for ask in asks if ask.key not in known))
+    keys = frozenset(why.keys) & {ask.key for ask in everything}
+    bar = Bar(why.reason, keys, len(station.given), station.let_go)
+    return facing_open(replace(station, asks=everything, bar=bar))
 
 
 def later(station: Station, now: dt.datetime) -> Station:
@@ -223,8 +274,3 @@ def later(station: Station, now: dt.datetime) -> Station:
 def saved(station: Station, at: dt.datetime, lease: Lease) -> Station:
     """Return the station after what it asked for was kept durably and its lease renewed."""
     return replace(station, saved=at, lease=lease, now=at)
-
-
-def lost(station: Station) -> Station:
-    """Return the station after its lease went to somebody else: the verdict it last gave was not kept."""
-    return replace(station, given=station.given[:-1], notice=Notice.LEASE_LOST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from pipeline.domain.notification import Blocked
 from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.review import Ending, VerdictKind
 from pipeline.domain.value import Value
@@ -44,8 +45,15 @@ def why(finding: Finding) -> str:
         FindingKind.SAME_CASE: _("the same person and disease were received before"),
         FindingKind.CROSS_FIELD: _("does not agree with another answer"),
         FindingKind.OUT_OF_RANGE: _("not a possible answer"),
+        FindingKind.REFUSED: _("the recipient refused it"),
     }
-    return told[finding.kind]
+    other = dict(finding.params).get("form")
+    return f"{told[finding.kind]} ({other})" if other else told[finding.kind]
+
+
+def label(ask: Ask) -> str:
+    """Return what is asked: the printed label, or the words of a question that is about no field."""
+    return {"same_case": _("Received before?"), "refused": _("The recipient's no")}.get(ask.key, ask.label)
 
 
 def fit(found: Fit) -> str:
@@ -92,6 +100,24 @@ def ending(reason: Ending) -> str:
         Ending.NOT_NOTIFIABLE: _("not a notifiable disease"),
         Ending.RECEIVED_BY_ADDRESSEE: _("has arrived: its addressee is this unit"),
         Ending.SCANNED_TWICE: _("the same paper was scanned before"),
+    }
+    return told[reason]
+
+
+def blocked(reason: Blocked) -> str:
+    """Return why the law does not let a form go on, and what can be done."""
+    told = {
+        Blocked.IDENTITY_VIOLATION: _(
+            "A name or a full number may not leave on a coded form: key the code, or leave it out."
+        ),
+        Blocked.NEEDS_SITHS_PERSON: _("Settled. It may only be sent by a person logged in with SITHS."),
+        Blocked.NO_DISEASE: _("Which disease is it? Without it nothing can be sent."),
+        Blocked.DISEASE_NOT_VALID: _("The disease was not notifiable on that day: look at disease and date."),
+        Blocked.NO_IDENTITY: _("Without an identity nothing can be sent: key the number, or close the form."),
+        Blocked.NO_DATE: _("Without a date nothing can be sent: key it, or close the form."),
+        Blocked.NO_PARAGRAPH: _("Which paragraph is it? Without one that is a notification nothing can be sent."),
+        Blocked.NO_SIGNATURE: _("A paragraph notification must be signed: look again, or close the form."),
+        Blocked.REQUIRED_UNKNOWN: _("This answer is required. Ask the sender; i once more lets it go as unknown."),
     }
     return told[reason]
 

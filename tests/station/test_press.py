@@ -8,8 +8,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.notification import Barred, Blocked
 from pipeline.domain.review import Ending, Review, Verdict, VerdictKind, kept
+from pipeline.domain.template import Field, FieldKind
 from pipeline.domain.value import NOTHING, Value
+from pipeline.station.ask import Ask
 from pipeline.station.press import press
 from pipeline.station.state import (
     CloseForm,
@@ -27,7 +30,7 @@ from pipeline.station.state import (
     Settle,
     Station,
     Undo,
-    lost,
+    barred,
     opened,
     saved,
 )
@@ -172,6 +175,11 @@ def test_showing_a_covered_field_is_told_once_and_only_the_code_is_taken() -> No
     assert typed(keyed, "shift-tab")[0].covered
 
 
+def test_a_field_that_is_shown_can_still_not_be_accepted() -> None:
+    after, effects = typed(station(masked()), "k", "esc", "enter")
+    assert (effects, after.notice) == ([Reveal("pat_id")], Notice.MASKED)
+
+
 def test_a_field_typed_blind_does_not_fetch_the_covered_number() -> None:
     after, _ = typed(station(masked()), "1", "up", "down")
     assert after.typed.text == "1"
@@ -182,9 +190,45 @@ def test_keys_near_the_end_of_the_lease_hold_it_longer() -> None:
     assert typed(station(minutes=9), "tab")[1] == []
 
 
-def test_a_lost_lease_takes_the_unkept_verdict_off_and_says_so() -> None:
-    after = lost(typed(station(), "enter")[0])
-    assert (after.given, after.notice) == ((), Notice.LEASE_LOST)
+def barred_for(state: Station, reason: Blocked, *keys: str) -> Station:
+    again = tuple(ask for ask in (*asks(), extra()) if ask.key in keys)
+    return barred(state, Barred(reason, keys), again)
+
+
+def extra() -> Ask:
+    return Ask(Field("smittland", "Smittland", "", FieldKind.TEXT40), Value("Norge"))
+
+
+def answered() -> Station:
+    return typed(station(), "i", "enter", "1", "enter", "enter", "enter")[0]
+
+
+def test_a_required_answer_nobody_can_read_is_asked_again_and_let_go_by_the_same_key() -> None:
+    state = barred_for(answered(), Blocked.REQUIRED_UNKNOWN, "pat_id")
+    assert (state.left, state.ask.key, state.let_go) == (1, "pat_id", frozenset())
+    after, effects = typed(state, "i")
+    assert effects == [GiveVerdict("pat_id", VerdictKind.ILLEGIBLE, NOTHING), Settle(frozenset({"pat_id"}))]
+    assert typed(after, "u")[0].again == {"pat_id"}
+    _, effects = typed(state, *"195009072553", "enter")
+    assert effects[-1] == Settle()
+
+
+def test_a_field_the_machine_was_sure_of_is_asked_when_the_law_bars_the_form() -> None:
+    state = barred_for(answered(), Blocked.NO_DATE, "smittland")
+    assert (state.ask.key, state.left) == ("smittland", 1)
+    assert typed(state, "enter")[1] == [GiveVerdict("smittland", VerdictKind.ACCEPT, Value("Norge")), Settle()]
+
+
+def test_what_was_let_go_stays_so_when_the_form_is_barred_once_more() -> None:
+    state = typed(barred_for(answered(), Blocked.REQUIRED_UNKNOWN, "pat_id"), "i")[0]
+    state = barred_for(state, Blocked.NO_DATE, "diagnosdatum")
+    assert typed(state, "enter")[1][-1] == Settle(frozenset({"pat_id"}))
+
+
+def test_a_bar_without_fields_lets_any_answer_be_changed() -> None:
+    state = barred_for(answered(), Blocked.NEEDS_SITHS_PERSON)
+    assert state.done
+    assert typed(state, "tab", "b")[1][-1] == Settle()
 
 
 def test_saving_shows_its_time_and_the_new_lease() -> None:

@@ -1,0 +1,222 @@
+"""The desk: a reviewer at work on one form after another, every key's effect done in the world before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from pipeline.domain.disease import Identity, identity
+from pipeline.domain.notification import Barred, Blocked
+from pipeline.domain.reading import Clip
+from pipeline.domain.record import Open
+from pipeline.domain.review import VerdictKind, kept
+from pipeline.domain.value import NOTHING
+from pipeline.jobs import review
+from pipeline.jobs.office import Office
+from pipeline.jobs.review import Done, Opened
+from pipeline.station import words
+from pipeline.station.ask import Ask, ask, asks
+from pipeline.station.pictures import Picture, picture, png
+from pipeline.station.press import press
+from pipeline.station.screen import closed_words
+from pipeline.station.state import (
+    CloseForm,
+    Effect,
+    GiveVerdict,
+    Next,
+    Notice,
+    OpenPicture,
+    Previous,
+    Quit,
+    RenewLease,
+    Reveal,
+    Settle,
+    Station,
+    Undo,
+    barred,
+    later,
+    opened,
+    saved,
+)
+from pipeline.words import _, current
+
+Viewer = Callable[[bytes], bool]
+
+
+class Desk:
+    """One reviewer's place. `station` is None while no form is in hand; `said` is what happened last, in words."""
+
+    def __init__(self, office: Office, reviewer: str, viewer: Viewer | None = None) -> None:
+        """Work in an office as a reviewer; `viewer` opens a picture outside the terminal and tells whether it could."""
+        self._office = office
+        self._reviewer = reviewer
+        self._viewer = viewer
+        self._opened: Opened | None = None
+        self._clips: tuple[Clip, ...] = ()
+        self._passed: list[str] = []
+        self.station: Station | None = None
+        self.said = ""
+        self.settled = 0
+        self.closed = 0
+
+    def open(self, form: str | None = None) -> bool:
+        """Take a form, or the most urgent free one that was not passed by; False when there is none to take."""
+        while True:
+            taken = self._take(form)
+            if taken is None:
+                self._opened, self.station, self._clips = None, None, ()
+                return False
+            self._show(taken)
+            if self.station is None or not self.station.done:
+                return True
+            # Every field was answered before, but the form did not go on: it does now.
+            self._settle(frozenset())
+            if self.station is not None:
+                return True
+            form = None
+
+    def press(self, key: str) -> bool:
+        """Let a key have its effect; False when the reviewer leaves or nothing is waiting any more."""
+        if self.station is None:
+            return False
+        before = self.station
+        self.said = ""
+        after, effects = press(later(before, self._office.now()), key)
+        self.station = after
+        return all([self._do(effect, before) for effect in effects])
+
+    def tick(self) -> None:
+        """Let time pass on the clock that is shown."""
+        if self.station is not None:
+            self.station = later(self.station, self._office.now())
+
+    def picture(self) -> Picture | None:
+        """Return the picture of the field in front; covered where nothing of it may be shown."""
+        if self.station is None:
+            return None
+        return picture(self.station.ask, self._clips, covered=self.station.covered)
+
+    def look_outside(self) -> bool:
+        """Open the picture of the field in front in the viewer; False when there is none or it could not."""
+        shown = self.picture()
+        return shown is not None and self._viewer is not None and self._viewer(png(shown.raster))
+
+    def leave(self) -> None:
+        """Give the form in hand back; what was answered stays."""
+        if self.station is not None:
+            review.leave(self._office, self.station.lease)
+        self._opened, self.station, self._clips = None, None, ()
+
+    def _take(self, form: str | None) -> Opened | None:
+        if form is not None or not self._passed:
+            return review.take(self._office, self._reviewer, form)
+        for task in review.queue(self._office):
+            if task.form not in self._passed and (taken := review.take(self._office, self._reviewer, task.form)):
+                return taken
+        # Only what was passed by is left: begin with it again.
+        self._passed.clear()
+        return review.take(self._office, self._reviewer)
+
+    def _show(self, taken: Opened) -> None:
+        self._opened = taken
+        asked = asks(taken.template, taken.draft, taken.findings, coded(self._office, taken))
+        self._clips = review.clips(self._office, taken.lease, [one.key for one in asked])
+        title = taken.template.title if current() == "sv" else taken.template.title_en
+        station = Station(taken.task, asked, taken.lease, self._office.now(), title, len(taken.template.fields))
+        self.station = opened(station, kept(taken.reviews))
+
+    def _do(self, effect: Effect, before: Station) -> bool:
+        """Do one effect; False when the desk is left."""
+        match effect:
+            case GiveVerdict(key, kind, value):
+                return self._keep(partial(review.give, key=key, kind=kind, value=value), before)
+            case Undo(key):
+                return self._keep(partial(review.give, key=key, kind=VerdictKind.UNDO, value=NOTHING), before)
+            case RenewLease():
+                return self._keep(review.renew, before)
+            case Settle(let_go):
+                return self._settle(let_go)
+            case Reveal(key):
+                review.reveal(self._office, before.lease, key)
+            case OpenPicture():
+                self._say_opened(self.look_outside())
+            case CloseForm() | Next() | Previous() | Quit():
+                return self._go(effect)
+        return True
+
+    def _say_opened(self, could: bool) -> None:
+        self.said = _("Opened in the viewer.") if could else _("No viewer could be opened; BLANKETT_VIEWER names one.")
+
+    def _keep(self, keep: Callable[..., object], before: Station) -> bool:
+        """Keep something under the lease; when the lease was lost, take it anew if nobody else has, and keep it then."""
+        if self.station is None:
+            return False
+        lease = keep(self._office, before.lease)
+        if lease is None:
+            again = review.take(self._office, self._reviewer, before.task.form)
+            lease = keep(self._office, again.lease) if again is not None else None
+        if not isinstance(lease, type(before.lease)):
+            self.said = words.notice(Notice.LEASE_LOST)
+            return self.open()
+        self.station = saved(self.station, self._office.now(), lease)
+        return True
+
+    def _settle(self, let_go: frozenset[str]) -> bool:
+        if self.station is None or self._opened is None:
+            return False
+        done = review.settle(self._office, self.station.lease, let_go)
+        if isinstance(done, Barred):
+            self.station = barred(self.station, done, self._again(done))
+            self._clips = review.clips(self._office, self.station.lease, [one.key for one in self.station.asks])
+            return True
+        if isinstance(done, Open):
+            return self.open(self.station.task.form)
+        self.said = words.notice(Notice.LEASE_LOST) if done is None else _settled_words(done)
+        self.settled += isinstance(done, Done)
+        self.station = None
+        return self.open()
+
+    def _again(self, why: Barred) -> tuple[Ask, ...]:
+        """Return the questions for fields that the law asks about, also where the machine was sure."""
+        if self._opened is None:
+            return ()
+        template, draft = self._opened.template, self._opened.draft
+        proposals = {proposal.key: proposal for proposal in draft.fields}
+        covered = why.reason is Blocked.IDENTITY_VIOLATION
+        found = [ask(template.field(key), proposals.get(key), (), covered) for key in why.keys if template.has(key)]
+        return tuple(replace(one, masked=covered) for one in found)
+
+    def _go(self, effect: CloseForm | Next | Previous | Quit) -> bool:
+        """Leave the form in hand for another, or for good."""
+        if self.station is None:
+            return False
+        form, lease = self.station.task.form, self.station.lease
+        if isinstance(effect, CloseForm):
+            if review.close(self._office, lease, effect.ending):
+                self.closed += 1
+                self.said = closed_words(effect.ending)
+            else:
+                self.said = words.notice(Notice.LEASE_LOST)
+            return self.open()
+        self.leave()
+        if isinstance(effect, Quit):
+            return False
+        if isinstance(effect, Previous):
+            back = self._passed.pop() if self._passed else None
+            return self.open(back or form) or self.open()
+        self._passed.append(form)
+        return self.open()
+
+
+def _settled_words(done: Done) -> str:
+    if done.barred is not None:
+        return words.blocked(done.barred.reason)
+    return _("{form} is settled and on its way.").format(form=done.form)
+
+
+def coded(office: Office, taken: Opened) -> bool:
+    """Tell whether a form's patient may be told of by code only, whichever of its diseases it is about."""
+    found = (office.catalogue.get(code) for code in taken.template.diseases)
+    rules: Sequence[Identity] = [identity(taken.template.kind, disease) for disease in found if disease is not None]
+    return bool(rules) and all(rule is Identity.CODED for rule in rules)
