@@ -64,9 +64,7 @@ class LyingReader:
 
     def read(self, clips: Sequence[Clip]) -> tuple[Reading, ...]:
         """Lie about every clip."""
-        return tuple(
-            Reading(clip.field.key, text(self.lie), 1.0, self.name, clip.digest, Style.PRINT) for clip in clips
-        )
+        return tuple(Reading(clip.field.key, text(self.lie), 1.0, self.name, clip.digest, Style.PRINT) for clip in clips)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,7 @@ class MarksReader:
         sure = min((found.certainty for found in marks.values()), default=0.0)
         value = Value(next(iter(chosen), None)) if single else Value(tuple(sorted(chosen)))
         others = _others(marks, chosen, self.name) if single and doubts else ()
-        return Reading(
-            clip.field.key, value, capped(sure, clip.residual_mm), self.name, clip.digest, None, others, doubts
-        )
+        return Reading(clip.field.key, value, capped(sure, clip.residual_mm), self.name, clip.digest, None, others, doubts)
 
     def _signature(self, clip: Clip) -> Reading:
         inks = [ink(part) for part in clip.parts]

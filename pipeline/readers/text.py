@@ -93,4 +93,3 @@ def _joined(clip: Clip, found: Sequence[Line]) -> str:
     if clip.field.comb is not None:
         return "-".join("".join(word.text for word in line.words) for line in found)
     return " ".join(word.text for line in found for word in line.words)
-
