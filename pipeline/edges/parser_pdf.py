@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw
-from PIL import Image, ImageChops, ImageStat
+from PIL import Image
 
 from pipeline.edges.parser_grey import finished, grey, refuse_large, upright
 from pipeline.edges.parser_layout import Layout, Lie, layout
@@ -22,8 +22,6 @@ from pipeline.edges.parser_wire import Limits, Picture, Refused
 
 _POINTS = 72.0
 _PASSWORD = 4
-_PROOF_WIDTH = 160
-_PROOF = 12.0
 _LYING = (5, 6, 7, 8)
 _CHUNK = 1 << 22
 _MENDED_MIB = 200
@@ -89,31 +87,13 @@ class PdfFile:
         refuse_large(width, height, self._limits)
         lying = lie.orientation in _LYING or (lie.orientation is None and page.get_rotation() in (90, 270))
         size, dpi = ((height, width), lie.dpi[::-1]) if lying else ((width, height), lie.dpi)
-        taken = None if made_of.over or lie.orientation is None else self._taken(page, image, lie.orientation)
+        if made_of.over or self._masks or lie.orientation is None:
+            taken = None  # what masks do to an image is not told, so where a file has any the page is drawn
+        else:
+            taken = _taken(page, image, lie.orientation)
         if taken is None:
             taken = self._drawn(page, size, colour=made_of.colour)
         return finished(taken, (dpi[0], dpi[1]), self._limits)
-
-    def _taken(self, page: Untyped, image: Untyped, orientation: int) -> Image.Image | None:
-        """Return the image's own pixels upright, or None when they are not what the page shows.
-
-        What masks do to an image is not told, so a file with masks has every such page compared with a small drawing.
-        """
-        told = pdfium.FPDF_IMAGEOBJ_METADATA()
-        known = pdfium.FPDFImageObj_GetImageMetadata(image, page, told)
-        if not known or told.colorspace == pdfium.FPDF_COLORSPACE_UNKNOWN:
-            return None
-        try:
-            bitmap = image.get_bitmap()
-        except pypdfium2.PdfiumError:
-            raise Refused("page_damaged") from None
-        pixels = upright(grey(bitmap.to_pil()), orientation)
-        if not self._masks:
-            return pixels
-        small = (_PROOF_WIDTH, max(1, round(_PROOF_WIDTH * pixels.height / pixels.width)))
-        shown = self._drawn(page, small, colour=True)
-        difference = ImageStat.Stat(ImageChops.difference(shown, pixels.resize(small, Image.Resampling.BOX))).mean[0]
-        return pixels if difference <= _PROOF else None
 
     def _drawn(self, page: Untyped, size: tuple[int, int], *, colour: bool) -> Image.Image:
         """Draw the page with its annotations and filled forms to exactly so many pixels."""
@@ -145,6 +125,23 @@ class PdfFile:
         if self._text is None:
             self._text = PdfWords(self._stream, self.count)
         return self._text.on(number, drawn, page.get_size())  # type: ignore[no-any-return]
+
+
+def _taken(page: Untyped, image: Untyped, orientation: int) -> Image.Image | None:
+    """Return an image's own pixels upright, or None for a stencil, which has none.
+
+    Raises:
+        Refused: when it cannot be decoded.
+    """
+    told = pdfium.FPDF_IMAGEOBJ_METADATA()
+    known = pdfium.FPDFImageObj_GetImageMetadata(image, page, told)
+    if not known or told.colorspace == pdfium.FPDF_COLORSPACE_UNKNOWN:
+        return None
+    try:
+        bitmap = image.get_bitmap()
+    except pypdfium2.PdfiumError:
+        raise Refused("page_damaged") from None
+    return upright(grey(bitmap.to_pil()), orientation)
 
 
 def _opened(file: BinaryIO) -> tuple[Any, Any]:

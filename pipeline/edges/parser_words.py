@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Iterator
 from io import BufferedReader, BytesIO
+from statistics import median
 from typing import Any
 
 import pdfplumber
@@ -20,6 +21,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import decode_text
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
+from pdfplumber.utils import extract_words
 from PIL import Image
 
 _INVISIBLE = {3, 7}
@@ -30,6 +32,7 @@ _MAX_WORDS = 20_000
 _UNKNOWN = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]")
 _DEPTH = 32
 _HIDDEN = 2 | 32
+_WAYS = {"ltr": "ttb", "rtl": "btt", "ttb": "rtl", "btt": "ltr"}
 _BUTTON_PUSHED = 1 << 16
 
 Untyped = Any  # what pdfplumber and pdfminer give
@@ -85,6 +88,12 @@ class _Visible(PDFPageAggregatorWithMarkedContent):
             del self.cur_item._objs[before:]
         return advance
 
+    def render_image(self, *told: Untyped, **named: Untyped) -> None:
+        """Leave out what is no letter."""
+
+    def paint_path(self, *told: Untyped, **named: Untyped) -> None:
+        """Leave out what is no letter."""
+
 
 class _VisiblePage(Page):
     """A page of which only visible text is told, with the way from its points to pixels."""
@@ -109,7 +118,8 @@ class _VisiblePage(Page):
         return self._visible
 
     def words(self) -> tuple[Word, ...]:
-        found = self.dedupe_chars().extract_words(x_tolerance_ratio=_GAP)
+        once = {(c["text"], round(c["x0"]), round(c["top"])): c for c in self.chars}  # bold is often letters drawn twice
+        found = [word for way in _WAYS for word in _read([c for c in once.values() if _way(c) == way], way)]
         if len(found) > _MAX_WORDS or any(_UNKNOWN.search(word["text"]) for word in found):
             return ()
         left, top = self._margins()
@@ -163,6 +173,26 @@ class _VisiblePage(Page):
             return False
         low, high = self._drawn.crop(cut).getextrema()
         return bool(float(high) - float(low) >= _INK)  # type: ignore[arg-type]
+
+
+def _way(char: dict[str, Any]) -> str:
+    """Return which way a letter's line runs on the page as shown."""
+    a, b, *_ = char["matrix"]
+    if abs(a) >= abs(b):
+        return "ltr" if a >= 0 else "rtl"
+    return "btt" if b > 0 else "ttb"
+
+
+def _read(chars: list[dict[str, Any]], way: str) -> list[dict[str, Any]]:
+    """Return the words of letters that all run the same way."""
+    if not chars:
+        return []
+    lines = _WAYS[way]
+    ways = {"line_dir": lines, "char_dir": way, "line_dir_rotated": lines, "char_dir_rotated": way}
+    if way in ("ltr", "rtl"):
+        return extract_words(chars, x_tolerance_ratio=_GAP, **ways)
+    # The height of a letter that lies is its width: take the gap from what is its height on paper.
+    return extract_words(chars, y_tolerance=_GAP * median(char["width"] for char in chars), **ways)
 
 
 def _sorted_box(raw: Untyped) -> Box:
