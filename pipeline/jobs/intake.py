@@ -50,10 +50,13 @@ class Intake:
         """Take what rests, and remove what has had its grace; return how many files were taken."""
         count = 0
         for candidate in self._inbox.stable(now, news=news):
-            if self._receive(candidate):
-                self._inbox.took(candidate)
-                self._taken[candidate.stamp.file] = Taken(candidate, now)
-                count += 1
+            known = self._known(candidate)
+            if known is None and not self._receive(candidate):
+                continue
+            age = 0.0 if known is None else max(0.0, (self._office.now() - known).total_seconds())
+            self._inbox.took(candidate)
+            self._taken[candidate.stamp.file] = Taken(candidate, now - age)
+            count += known is None
         self._remove(now)
         return count
 
@@ -61,27 +64,23 @@ class Intake:
         """Return how many files have not been taken as they look now."""
         return self._inbox.waiting()
 
-    def _remove(self, now: float, grace: float | None = None) -> None:
-        wait = self._office.habits.grace_s if grace is None else grace
+    def _remove(self, now: float) -> None:
         for file, taken in list(self._taken.items()):
             if self._inbox.still_since(taken.candidate) is None:
                 del self._taken[file]
-            elif now - taken.since >= wait:
+            elif now - taken.since >= self._office.habits.grace_s:
                 crash_point("before_remove")
                 if self._inbox.remove(taken.candidate):
                     del self._taken[file]
                 crash_point("after_remove")
 
-    def end(self, now: float) -> None:
-        """Remove what has been taken without waiting for its grace: a day that ends now leaves a clean inbox."""
-        self._remove(now, 0.0)
+    def staying(self) -> int:
+        """Return how many files have been taken and wait for the end of their grace."""
+        return len(self._taken)
 
     def _receive(self, candidate: Candidate) -> bool:
         """Seal one file and make it known; False when it changed while it was copied."""
         office = self._office
-        known = self._known(candidate)
-        if known:
-            return True
         sealed = office.vault.seal_counted(candidate.path)
         crash_point("sealed")
         if not self._inbox.unchanged(candidate):
@@ -98,10 +97,11 @@ class Intake:
         crash_point("received")
         return True
 
-    def _known(self, candidate: Candidate) -> bool:
-        """Tell whether this very file, unchanged, was taken before a restart."""
+    def _known(self, candidate: Candidate) -> dt.datetime | None:
+        """Return when this very file, unchanged, was taken before a restart, if it was."""
         with self._office.store.read() as unit:
-            return bool(unit.scans.arrivals(path_mac=self._mac(candidate.stamp)))
+            arrivals = unit.scans.arrivals(path_mac=self._mac(candidate.stamp))
+        return arrivals[0].at if arrivals else None
 
     def _note(self, unit: Unit, candidate: Candidate, sealed: Sealed) -> bool:
         """Make a sealed file known; False when its bytes were known already."""

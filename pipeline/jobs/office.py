@@ -70,13 +70,21 @@ class Office:
     """A workspace at work."""
 
     def __init__(self, store: Store, engine: Engine, doors: Doors, habits: Habits, scratch: Path) -> None:
-        """Work on an open store with an engine; `scratch` is a private folder for what must be a file for a moment."""
+        """Work on an open store with an engine.
+
+        `scratch` is a private folder for what must be a file for a moment, named after the worker.
+        """
         self.store = store
         self.engine = engine
         self.habits = habits
         self.scratch = scratch
         self.clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
         self._doors = doors
+
+    @property
+    def worker(self) -> str:
+        """Return the worker's name."""
+        return self.scratch.name
 
     @property
     def vault(self) -> Vault:

@@ -129,10 +129,12 @@ def whoami() -> str:
         return f"uid{os.geteuid()}"
 
 
-def empty(folder: Path) -> None:
-    """Remove what a process that was killed left among the temporary files, the counts of deadly sides aside."""
+def empty(folder: Path, before: float) -> None:
+    """Remove what a process that was killed left among the temporary files before a time, the counts of tries aside."""
     for path in folder.glob("*"):
+        if path.name.startswith("tries-") or path.stat().st_mtime >= before:
+            continue
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-        elif not path.name.startswith("tries-"):
+        else:
             path.unlink(missing_ok=True)

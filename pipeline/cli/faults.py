@@ -1,0 +1,197 @@
+"""What to say of a failure: one sentence for each code, and one mend for each hint."""
+
+from __future__ import annotations
+
+from pipeline.errors import BlankettError, TemplateError
+from pipeline.words import _
+
+
+def told(error: BlankettError) -> str:
+    """Return one clear line of a failure with its mend; a faulty template tells all its faults, one a line."""
+    params = {name: str(value) for name, value in error.params.items()}
+    line = sentences().get(error.code, error.code)
+    shown = ", ".join(f"{name} {value}" for name, value in sorted(params.items()))
+    mend = mends().get(error.hint, "")
+    first = f"{line}{f' ({shown})' if shown else ''}. {mend}".strip()
+    faults = error.faults if isinstance(error, TemplateError) else ()
+    return "\n".join((first, *(f"  {fault}" for fault in faults)))
+
+
+def sentences() -> dict[str, str]:
+    """Return the sentence of every code."""
+    return {
+        **_of_workspaces(),
+        **_of_settings(),
+        **_of_keys(),
+        **_of_stores(),
+        **_of_readers(),
+        **_of_recipients(),
+    }
+
+
+def _of_workspaces() -> dict[str, str]:
+    return {
+        "workspace_missing": _("There is no workspace there"),
+        "workspace_not_found": _("There is no workspace here or above"),
+        "workspace_exists": _("There is a workspace already"),
+        "workspace_rights": _("The workspace is open to others"),
+        "workspace_closed": _("The workspace may not be entered by this account"),
+        "workspace_unwritable": _("The workspace cannot be written"),
+        "folder_not_empty": _("The folder holds something else"),
+        "group_unknown": _("There is no such group"),
+        "inbox_not_set": _("No inbox is set"),
+        "inbox_missing": _("The inbox is not there"),
+        "inbox_unreadable": _("The inbox cannot be read"),
+        "inbox_not_writable": _("Nothing can be removed from the inbox"),
+        "inbox_is_workspace": _("The inbox is the workspace itself"),
+        "inbox_inside_workspace": _("The inbox lies inside the workspace"),
+        "workspace_inside_inbox": _("The workspace lies inside the inbox"),
+        "file_unreadable": _("A file cannot be read"),
+        "worker_already_runs": _("A worker of this name runs already"),
+    }
+
+
+def _of_settings() -> dict[str, str]:
+    return {
+        "settings_missing": _("The settings are not there"),
+        "settings_unreadable": _("The settings cannot be read"),
+        "settings_not_toml": _("The settings cannot be understood"),
+        "settings_unknown_key": _("The settings name something unknown"),
+        "settings_wrong_value": _("A setting has a wrong value"),
+        "catalogue_unreadable": _("The catalogue of diseases cannot be read"),
+        "catalogue_faulty": _("The catalogue of diseases is faulty"),
+        "faulty_template": _("A template is faulty"),
+        "faulty_templates": _("Templates are faulty"),
+        "template_unknown": _("There is no such template"),
+    }
+
+
+def _of_keys() -> dict[str, str]:
+    return {
+        "vault_key_missing": _("The vault's key is not there"),
+        "vault_key_damaged": _("The vault's key is damaged"),
+        "vault_key_unreadable": _("The vault's key cannot be read"),
+        "vault_key_unwritable": _("The vault's key cannot be written"),
+        "vault_key_read_only": _("The vault's key stands where it cannot be changed"),
+        "vault_key_rights": _("The vault's key is open to others"),
+        "vault_key_source": _("The settings name a place for the key that is unknown"),
+        "vault_key_unknown": _("Something was sealed with a key that is not here"),
+        "keyring_not_installed": _("The keyring is not installed"),
+        "keyring_locked": _("The keyring is locked"),
+    }
+
+
+def _of_stores() -> dict[str, str]:
+    return {
+        "database_locked": _("The database is locked by another program"),
+        "disk_full": _("The disk is full"),
+        "disk_fault": _("The disk does not answer as it should"),
+        "database_rights": _("The database may not be written by this account"),
+        "database_missing": _("The database cannot be opened"),
+        "database_not_migrated": _("The database is of an earlier version"),
+        "database_newer": _("The database is of a later version than this program"),
+        "database_damaged": _("The database is damaged"),
+        "database_unreachable": _("The database does not answer"),
+        "database_fault": _("The database failed"),
+        "database_address": _("The database's address cannot be understood"),
+        "ledger_append_only": _("Something tried to change the ledger, and was stopped"),
+        "access_log_kept": _("The access log must be kept"),
+        "vault_unusable": _("The vault cannot be written or read"),
+        "sealed_damaged": _("Something sealed does not open"),
+        "blob_missing": _("A sealed file is gone"),
+        "blob_damaged": _("A sealed file is damaged"),
+        "blob_name": _("A sealed file has a wrong name"),
+        "form_unknown": _("There is no such form"),
+        "page_unknown": _("There is no such page"),
+        "field_unknown": _("The form has no such field"),
+        "submission_unknown": _("No submission of that key waits for an answer"),
+    }
+
+
+def _of_readers() -> dict[str, str]:
+    return {
+        "tesseract_missing": _("Tesseract is not installed"),
+        "tesseract_language_missing": _("Tesseract has no Swedish"),
+        "tesseract_misreads": _("Tesseract reads nonsense"),
+        "tesseract_failed": _("Tesseract failed"),
+        "engine_too_slow": _("Tesseract did not answer in time"),
+        "engine_crashed": _("Tesseract crashed"),
+        "reader_miscounts": _("A reader answered for another number of pictures than it was shown"),
+        "record_unreadable": _("Recorded readings cannot be read"),
+        "record_of_other_version": _("Recorded readings are of another version"),
+        "clip_not_recorded": _("No reading was recorded of a picture"),
+    }
+
+
+def _of_recipients() -> dict[str, str]:
+    return {
+        "recipient_not_set": _("No recipient is set"),
+        "no_recipient": _("The recipient cannot be reached at all"),
+        "recipient_not_https": _("The recipient's address is not safe"),
+        "recipient_unauthorised": _("The recipient does not accept our login"),
+        "certificate_unusable": _("A certificate cannot be used"),
+        "recipient_unreachable": _("The recipient does not answer"),
+    }
+
+
+def mends() -> dict[str, str]:
+    """Return the mend of every hint."""
+    return {**_for_workspaces(), **_for_keys_and_stores(), **_for_the_rest()}
+
+
+def _for_workspaces() -> dict[str, str]:
+    return {
+        "init": _("Make one with: blankett init DIR; or name it with --workspace DIR."),
+        "workspace_exists": _("Choose another folder, or use this one with --workspace."),
+        "workspace_rights": _("Give it the rights 0700 (one person) or 2770 (a group), and the right owner."),
+        "folder_not_empty": _("Choose an empty folder."),
+        "group_unknown": _("Make the group first, or leave --group out."),
+        "settings_inbox": _("Set inbox.path in blankett.toml."),
+        "settings_line": _("Mend that line in blankett.toml; docs/settings.md tells of every setting."),
+        "settings_rights": _("Let this account read blankett.toml."),
+        "move_inbox": _("Choose an inbox that lies apart from the workspace."),
+        "inbox_outside": _("Choose an inbox that lies apart from the workspace."),
+        "check_mount": _("Is the scanner's share mounted? Else make the folder, or mend inbox.path."),
+        "check_rights": _("Give this account rights to read and remove there."),
+        "inbox_file": _("Give this account rights to read it, or take it out of the inbox."),
+        "name_the_worker": _("Give this one another name: --worker NAME."),
+        "templates_check": _("Run: blankett templates check."),
+        "templates_list": _("Run: blankett templates list."),
+        "catalogue": _("Mend the catalogue, or remove it to use the one built in."),
+    }
+
+
+def _for_keys_and_stores() -> dict[str, str]:
+    return {
+        "vault_key_restore": _("Restore the key from its backup or from the escrow sheet; without it nothing opens."),
+        "vault_key_rights": _("Give the key file the rights 0600 and the right owner."),
+        "vault_key_source": _("Use file:PATH, credential:NAME or keyring:NAME."),
+        "vault_key_read_only": _("Change the key where it is kept."),
+        "keyring_extra": _("Install it: pip install 'blankett[keyring]'."),
+        "keyring_unlock": _("Unlock the keyring and try again."),
+        "vault_rights": _("Give this account rights to the workspace's vault; is the disk mounted?"),
+        "database_locked": _("Close the other program and start again; nothing is lost."),
+        "disk_full": _("Make room on the disk and start again; nothing is lost."),
+        "database_rights": _("Give this account rights to the workspace."),
+        "database_missing": _("Is the disk mounted? Else restore a backup: blankett restore."),
+        "database_migrate": _("Run: blankett doctor."),
+        "database_address": _("Mend database.url in blankett.toml; does the server run?"),
+        "newer_program": _("Install the later version of Blankett."),
+        "restore_backup": _("Restore a backup: blankett restore."),
+        "access_log_kept": _("Choose an earlier moment."),
+    }
+
+
+def _for_the_rest() -> dict[str, str]:
+    return {
+        "install_tesseract": _("Install it: apt install tesseract-ocr tesseract-ocr-swe."),
+        "install_tesseract_swe": _("Install it: apt install tesseract-ocr-swe."),
+        "reinstall_tesseract": _("Reinstall it: apt install --reinstall tesseract-ocr tesseract-ocr-swe."),
+        "record_again": _("Record them again."),
+        "recipient": _("Set recipient.url in blankett.toml, or try: blankett receiver --demo."),
+        "recipient_later": _("What waits is sent again by itself."),
+        "certificate": _("See docs/operations.md#certificate."),
+        "report_bug": _("This is a bug; the log tells more: please report it."),
+        "find": _("Look for it with: blankett find."),
+        "template_fields": _("Run: blankett templates show NAME."),
+    }

@@ -1,0 +1,74 @@
+"""`blankett run`: the worker."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.words import _, ngettext
+
+if TYPE_CHECKING:
+    from pipeline.jobs.day import Progress
+
+
+def mount(root: typer.Typer) -> None:
+    """Hang this command under `run`."""
+    root.command("run", epilog=_("Examples: blankett run; blankett run --once; blankett run --worker second"))(run)
+
+
+def run(
+    once: Annotated[bool, typer.Option("--once", help=_("Do what there is to do, then end."))] = False,
+    worker: Annotated[
+        str | None, typer.Option(help=_("This worker's own name, when several run; default: this machine's name and -1."))
+    ] = None,
+) -> None:
+    """Take files from the inbox, read them and submit what is verified, until stopped."""
+    from pipeline.cli.told import office as opened
+    from pipeline.cli.told import workspace
+    from pipeline.jobs.day import Day
+
+    with opened(worker) as office, Day(office, workspace()) as day:
+        signal.signal(signal.SIGTERM, lambda *_: day.stopping.set())
+        if not once:
+            day.forever()
+            return
+        with _progress() as tell:
+            day.once(tell)
+        staying, unfinished = day.staying(), day.unfinished()
+    if unfinished:
+        one, many = _("{count} file is not whole yet and waits."), _("{count} files are not whole yet and wait.")
+        typer.echo((one if unfinished == 1 else many).format(count=unfinished), err=True)
+    if staying:
+        line = ngettext(
+            "{count} file stays in the inbox until its time of grace is over; the next run removes it.",
+            "{count} files stay in the inbox until their time of grace is over; the next run removes them.",
+            staying,
+        )
+        typer.echo(line.format(count=staying), err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[Progress], None] | None]:
+    """Show bars on a terminal; none when piped."""
+    from pipeline.cli.told import on_terminal
+
+    if not on_terminal():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        scans, forms = bars.add_task(_("files placed"), total=None), bars.add_task(_("forms read"), total=None)
+
+        def tell(done: Progress) -> None:
+            bars.update(scans, total=done.scans, completed=done.scans - done.scans_waiting)
+            bars.update(forms, total=done.forms, completed=done.forms - done.forms_waiting)
+
+        yield tell
