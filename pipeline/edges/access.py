@@ -13,10 +13,27 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, MetaData, Row, String, Table, delete, insert, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    delete,
+    insert,
+    inspect,
+    select,
+    text,
+)
 
 from pipeline.edges.store.columns import Moment
 from pipeline.edges.store.opening import make_engine, set_wal, told
+from pipeline.edges.store.upgrading import UPGRADE_LOCK
 from pipeline.edges.vault import Vault
 from pipeline.errors import StoreError
 
@@ -59,6 +76,28 @@ _POSTGRES = (
     """CREATE OR REPLACE TRIGGER access_kept BEFORE DELETE ON access_log
        FOR EACH ROW EXECUTE FUNCTION access_kept()""",
 )
+
+
+def make(engine: Engine) -> None:
+    """Make the log's table and its guards where they are missing.
+
+    Raises:
+        StoreError: when the database cannot be used.
+    """
+    with told():
+        set_wal(engine)
+    with told(), engine.begin() as connection:
+        if engine.dialect.name != "sqlite":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
+        lay(connection)
+
+
+def lay(connection: Connection) -> None:
+    """Make the log's table and its guards on an open connection, where they are missing."""
+    if not inspect(connection).has_table(table.name):
+        metadata.create_all(connection)
+        for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRES:
+            connection.exec_driver_sql(statement)
 
 
 class Action(StrEnum):
@@ -110,13 +149,7 @@ class AccessLog:
             StoreError: when the database cannot be used.
         """
         log = cls(url, vault)
-        sqlite = log._engine.dialect.name == "sqlite"
-        with told():
-            set_wal(log._engine)
-        with told(), log._engine.begin() as connection:
-            metadata.create_all(connection)
-            for statement in _SQLITE if sqlite else _POSTGRES:
-                connection.exec_driver_sql(statement)
+        make(log._engine)
         return log
 
     def record(self, access: Access) -> None:

@@ -39,9 +39,9 @@ def make(plan: Plan, now: dt.datetime, environ: Mapping[str, str] | None = None)
     """
     root = plan.root.absolute()
     _refuse(plan, root)
-    gid = _group(plan.group)
+    gid = group_id(plan.group)
     address = plan.key or f"file:{default_key(root, environ)}"
-    _lay_folders(root, gid)
+    lay_folders(root, gid)
     if plan.inbox is not None:
         plan.inbox.mkdir(parents=True, exist_ok=True)
     given: dict[str, object] = {"vault.key": address, **dict(plan.more)}
@@ -72,7 +72,12 @@ def _refuse(plan: Plan, root: Path) -> None:
         refuse_inside(plan.inbox, root)
 
 
-def _group(name: str) -> int | None:
+def group_id(name: str) -> int | None:
+    """Return the id of a group, None for no name.
+
+    Raises:
+        SettingsError: when there is no such group.
+    """
     if not name:
         return None
     try:
@@ -81,7 +86,12 @@ def _group(name: str) -> int | None:
         raise SettingsError("group_unknown", hint="group_unknown") from None
 
 
-def _lay_folders(root: Path, gid: int | None) -> None:
+def lay_folders(root: Path, gid: int | None) -> None:
+    """Make a workspace's folders with the rights of one person, or of a group.
+
+    Raises:
+        SettingsError: when they cannot be made.
+    """
     try:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (root, *(root / name for name in FOLDERS)):

@@ -46,16 +46,6 @@ class KeyRing:
         name, key = _fresh()
         return replace(self, current=name, keys=(*self.keys, (name, key)))
 
-    def without(self, name: str) -> KeyRing:
-        """Return a ring that has forgotten an old key.
-
-        Raises:
-            StoreError: when the key is the current one.
-        """
-        if name == self.current:
-            raise StoreError("vault_key_in_use", hint="rotate_first")
-        return replace(self, keys=tuple(pair for pair in self.keys if pair[0] != name))
-
     def key(self, name: str) -> bytes:
         """Return the key of that id.
 

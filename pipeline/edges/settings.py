@@ -67,6 +67,22 @@ def template(given: Mapping[str, Any] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def with_value(text: str, section: str, key: str, value: object) -> str:
+    """Return a settings file's text with one setting of a section set, its line replaced or added."""
+    lines, inside = text.splitlines(), False
+    for number, line in enumerate(lines):
+        header = re.match(r"\s*\[\s*([\w.-]+)\s*\]", line)
+        inside = header.group(1) == section if header else inside
+        if inside and re.match(rf"\s*(#\s*)?{re.escape(key)}\s*=", line):
+            lines[number] = f"{key} = {_toml(value)}"
+            return "\n".join(lines) + "\n"
+    for number, line in enumerate(lines):
+        if re.match(rf"\s*\[\s*{re.escape(section)}\s*\]", line):
+            lines.insert(number + 1, f"{key} = {_toml(value)}")
+            return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", f"[{section}]", f"{key} = {_toml(value)}"]) + "\n"
+
+
 def sections() -> Iterator[tuple[str, list[tuple[str, str, Any]]]]:
     """Yield every section (the first one nameless) with its settings: key, what it is for, default."""
     top = [(n, f.description or "", f.default) for n, f in Settings.model_fields.items() if not _is_section(f.default)]

@@ -23,6 +23,8 @@ from pipeline.errors import InboxError, StoreError
 _TAG = 16
 _SMALL = b"S\x01"
 _NAME = 32
+KEY_ID_BYTES = ID_BYTES
+KEY_ID_FROM = len(_SMALL) + 1  # counted from 1, as SQL does
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Vault:
             _sync(path.parent)
         except OSError as error:
             part.unlink(missing_ok=True)
-            raise _told(error) from None
+            raise file_fault(error) from None
         except BaseException:
             part.unlink(missing_ok=True)
             raise
@@ -133,7 +135,7 @@ class Vault:
         except FileNotFoundError:
             raise StoreError("blob_missing", hint="restore_backup", blob=name) from None
         except OSError as error:
-            raise _told(error) from None
+            raise file_fault(error) from None
 
     def open_file(self, name: str) -> bytes:
         """Return a sealed file's whole content."""
@@ -151,7 +153,7 @@ class Vault:
                     out.write(piece)
         except OSError as error:
             path.unlink(missing_ok=True)
-            raise _told(error) from None
+            raise file_fault(error) from None
         except StoreError:
             path.unlink(missing_ok=True)
             raise
@@ -265,7 +267,8 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _told(error: OSError) -> StoreError:
+def file_fault(error: OSError) -> StoreError:
+    """Return what a fault of the file system means to a person, without the path."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError("disk_full", hint="disk_full")
     return StoreError("vault_unusable", hint="vault_rights", errno=error.errno or 0)

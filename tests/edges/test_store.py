@@ -160,7 +160,7 @@ class TestPaper:
             assert unit.pages.get(page.id) == page
             assert unit.pages.unassembled() == (page,)
             assert unit.pages.same_picture("m") == (page,)
-            assert set(unit.pages.blobs()) == {"c", "p"}
+            assert set(unit.blobs()) == {"c", "p", "0" * 32}
             assert unit.pages.counts() == {PageState.PLACED: 1}
             assert unit.pages.set_state(page.id, PageState.PLACED, PageState.HELD, "awaits_pages")
             assert not unit.pages.set_state(page.id, PageState.PLACED, PageState.HELD)

@@ -72,3 +72,7 @@ class Workers:
     def forget(self, worker_id: str) -> None:
         """Forget a worker whose work has been taken over."""
         self._connection.execute(delete(worker).where(worker.c.id == worker_id))
+
+    def forget_all(self) -> None:
+        """Forget every worker, as after a restore."""
+        self._connection.execute(delete(worker))

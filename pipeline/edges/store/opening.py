@@ -8,14 +8,13 @@ wait for each other.
 
 from __future__ import annotations
 
-import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from pipeline.edges.store.unit import Unit
@@ -164,7 +163,7 @@ def told() -> Iterator[None]:
     except IntegrityError:
         raise
     except DBAPIError as error:
-        raise _translated(error) from None
+        raise driver_fault(error.orig) from None
 
 
 _SIGNS = (
@@ -185,20 +184,15 @@ _SIGNS = (
 )
 
 
-def _translated(error: DBAPIError) -> StoreError:
-    said = str(error.orig).casefold()
+def driver_fault(error: BaseException | None) -> StoreError:
+    """Return what a driver's fault means to a person, without its words: they may hold values."""
+    said = str(error).casefold()
     for sign, code, hint in _SIGNS:
         if sign in said:
             return StoreError(code, hint=hint)
-    return StoreError("database_fault", hint="report_bug", kind=type(error.orig).__name__)
+    return StoreError("database_fault", hint="report_bug", kind=type(error).__name__)
 
 
-def is_full(error: OSError) -> bool:
-    """Tell whether an error of the file system means that the disk is full."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
-
-
-def sqlite_path(url: str) -> Path | None:
+def sqlite_path(url: URL) -> Path | None:
     """Return the file of a SQLite address, or None for another database."""
-    parsed = make_url(url)
-    return Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None

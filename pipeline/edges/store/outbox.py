@@ -213,15 +213,14 @@ class Outbox:
         self._ledger.append(Event(kind, form, now, (("key", key), *told.items()), actor))
 
     def _restored_since(self, form: str) -> bool:
+        """Tell whether a restore came after the form's paper, and nothing was frozen for it since: asked once is enough."""
         restored = self._ledger.last(EventKind.RESTORED)
         if restored is None:
             return False
-        query = (
-            select(scan.c.digest)
-            .join(page, page.c.scan == scan.c.digest)
-            .where(page.c.form == form, scan.c.received <= restored.at)
-        )
-        return self._connection.execute(query.limit(1)).first() is not None
+        if sum(1 for row in self.of_form(form) if row.created > restored.at) > 1:
+            return False
+        query = select(scan.c.digest).join(page, page.c.scan == scan.c.digest).where(page.c.form == form)
+        return self._connection.execute(query.where(scan.c.received <= restored.at).limit(1)).first() is not None
 
 
 def body_context(key: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,11 +107,6 @@ class Pages:
         if pile is not None:
             query = query.where(table.c.scan.in_(select(arrival.c.scan).where(arrival.c.pile == pile)))
         return {PageState(state): count for state, count in self._connection.execute(query)}
-
-    def blobs(self) -> Iterator[str]:
-        """Yield the names of all sealed files that pages refer to."""
-        for clips, preview in self._connection.execute(select(table.c.clips_blob, table.c.preview_blob)):
-            yield from (name for name in (clips, preview) if name)
 
     def _some(self, *conditions: Any) -> tuple[PageRow, ...]:  # noqa: ANN401 - SQLAlchemy's conditions
         rows = self._connection.execute(select(table).where(*conditions).order_by(table.c.scan, table.c.number))

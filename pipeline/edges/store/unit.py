@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import Connection
 
 from pipeline.domain.event import Event, EventKind
+from pipeline.edges.store.carrying import referenced
 from pipeline.edges.store.documents import Documents
 from pipeline.edges.store.facts import FactsRoom
 from pipeline.edges.store.forms import Forms
@@ -55,3 +56,7 @@ class Unit:
     ) -> Iterator[Event]:
         """Yield events after sequence number `since`, in order, of one subject or of some kinds when told."""
         return (entry.event for entry in self.ledger.entries(subject, since, kinds))
+
+    def blobs(self) -> Iterator[str]:
+        """Yield the names of all sealed files that rows refer to; what else is in the vault may be swept."""
+        return referenced(self.connection)
