@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,10 @@ WORK_DPI = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What practice scans are wanted: how many, of which seed, written how (`print`, `hand` or `mixed`), damaged how."""
+    """What practice scans are wanted: how many, of which seed, written how (`print`, `hand` or `mixed`), damaged how.
+
+    `answers` stand instead of what chance would tell, by key.
+    """
 
     count: int = 1
     seed: int = 0
@@ -32,6 +35,7 @@ class Wish:
     damage: str = "scanner"
     format: Format = Format.PDF
     hand_fonts: Path | None = None
+    answers: Mapping[str, Plain] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,7 @@ def _same_for_all(name: str, amount: float | None, rng: random.Random) -> float 
 
 
 def _form(template: Template, wish: Wish, rng: random.Random, dpi: float) -> Filled:
-    told = tell(template, rng)
+    told = {**tell(template, rng), **wish.answers}
     writer = Writer(wish.style, pens.printer(rng), pens.hand(rng, wish.hand_fonts), rng)
     return write(template, told, writer, dpi)
 
@@ -187,8 +191,3 @@ def said(form: Filled) -> dict[str, Any]:
 
 def _json(value: Plain) -> str | int | bool | list[str] | None:
     return list(value) if isinstance(value, tuple) else value
-
-
-def resaved(specimen: Specimen, data: bytes, ending: str) -> Specimen:
-    """Return a specimen with other bytes of the same sides."""
-    return replace(specimen, data=data, ending=ending)

@@ -105,10 +105,10 @@ def glyph(letter: str) -> tuple[float, tuple[Stroke, ...]]:
 
 def _stroke(written: str) -> Stroke:
     points = np.array([[float(v) for v in pair.split(",")] for pair in written.lstrip("~").split()])
-    return _bent(points) if written.startswith("~") else points
+    return curve(points) if written.startswith("~") else points
 
 
-def _bent(points: Stroke) -> Stroke:
+def curve(points: Stroke) -> Stroke:
     """Return a Catmull-Rom curve through the points, eight steps between each pair."""
     padded = np.vstack([2 * points[0] - points[1], points, 2 * points[-1] - points[-2]])
     steps = np.linspace(0, 1, 8, endpoint=False)[:, None]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain.geometry import Rect
 from pipeline.drawing.pens import Ink
+from pipeline.drawing.strokes import curve
 
 Points = NDArray[np.float64]
 
@@ -68,18 +69,9 @@ def signature(ink: Ink, zone: Rect, rng: np.random.Generator, nib: tuple[float, 
     """Scribble a signature that is no name."""
     count = int(rng.integers(9, 15))
     length = min(zone.width * 0.6, float(rng.uniform(32, 55)))
-    x = zone.x + 4 + np.linspace(0, length, count) + rng.normal(0, 1.6, count)
+    x = zone.x + 4 + np.linspace(0, length, count) + rng.normal(0, 2.2, count)
     swing = rng.uniform(0.12, 0.36) * zone.height * np.where(np.arange(count) % 2 == 0, 1, -1)
     y = zone.y + zone.height * 0.55 + swing * rng.uniform(0.5, 1.1, count)
-    ink.line(smooth(np.column_stack([x, y])), *nib)
+    ink.line(curve(np.column_stack([x, y])), *nib)
     tail = np.array([[x[-1], y[-1]], [x[-1] + 6, zone.y + zone.height * 0.7], [x[0] + 5, zone.y + zone.height * 0.82]])
-    ink.line(smooth(tail), *nib)
-
-
-def smooth(points: Points, steps: int = 10) -> Points:
-    """Return a curve through points, rounded by cutting corners."""
-    for _ in range(3 if steps > 4 else 1):
-        ahead = np.repeat(points, 2, axis=0)
-        ahead[1:-1] = 0.75 * ahead[1:-1] + 0.25 * np.vstack([ahead[2:], ahead[:-2]])[: len(ahead) - 2]
-        points = ahead
-    return points
+    ink.line(curve(tail), *nib)
