@@ -21,6 +21,7 @@ from pipeline.domain.template import Field, FieldKind, Sheet, Template
 from pipeline.domain.value import Plain
 from pipeline.drawing import fonts
 from pipeline.drawing.filling import Filled, Writer, write
+from pipeline.drawing.layers import laid
 from pipeline.drawing.paper import Grey
 from pipeline.drawing.pens import TypePen, hand
 from pipeline.drawing.printing import fillable
@@ -62,12 +63,7 @@ def typeset(template: Template, filled: Filled) -> bytes:
             _set(canvas, sheet, field, filled.values[field.key])
         canvas.showPage()
     canvas.save()
-    with pikepdf.open(template.blank_path) as pdf, pikepdf.open(io.BytesIO(out.getvalue())) as over:
-        for page, layer in zip(pdf.pages, over.pages, strict=True):
-            page.add_overlay(layer, None)
-        made = io.BytesIO()
-        pdf.save(made, deterministic_id=True)
-        return made.getvalue()
+    return laid(template.blank_path, out.getvalue())
 
 
 def joined(parts: Sequence[tuple[bytes, int]]) -> bytes:

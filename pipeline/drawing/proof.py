@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-import pikepdf
 import pypdfium2
 from PIL import Image
 from reportlab.lib import colors
@@ -15,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.domain.geometry import Rect
 from pipeline.domain.template import BOX_KINDS, Field, FieldKind, Sheet, Template
+from pipeline.drawing.layers import laid
 
 _CANVAS: Any = Canvas  # neither library carries types
 _PDFIUM: Any = pypdfium2
@@ -30,12 +30,7 @@ _SIGN: colors.Color = _COLOUR(0.50, 0.20, 0.60)
 
 def proof(template: Template) -> bytes:
     """Return a PDF of the blank with every zone drawn over it; the same template gives the same bytes."""
-    with pikepdf.open(template.blank_path) as pdf, pikepdf.open(io.BytesIO(_overlay(template))) as over:
-        for page, layer in zip(pdf.pages, over.pages, strict=True):
-            page.add_overlay(layer, None)
-        out = io.BytesIO()
-        pdf.save(out, deterministic_id=True)
-        return out.getvalue()
+    return laid(template.blank_path, _overlay(template))
 
 
 def pictures(pdf: bytes, dpi: float = 110.0) -> Iterator[Image.Image]:
