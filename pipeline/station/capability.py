@@ -34,6 +34,7 @@ class Lack(StrEnum):
     DUMB = "dumb"
     NO_BLOCKS = "no_blocks"
     TOO_SMALL = "too_small"
+    NO_VIEWER = "no_viewer"
 
 
 @dataclass(frozen=True, slots=True)

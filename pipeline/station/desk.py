@@ -18,7 +18,7 @@ from pipeline.jobs.review import Done, Opened
 from pipeline.station import words
 from pipeline.station.ask import Ask, ask, asks
 from pipeline.station.pictures import Picture, picture, png
-from pipeline.station.press import press
+from pipeline.station.press import picks, press
 from pipeline.station.screen import closed_words
 from pipeline.station.state import (
     CloseForm,
@@ -34,10 +34,12 @@ from pipeline.station.state import (
     Settle,
     Station,
     Undo,
+    View,
     barred,
     later,
     opened,
     saved,
+    typing,
 )
 from pipeline.words import _, current
 
@@ -62,19 +64,13 @@ class Desk:
 
     def open(self, form: str | None = None) -> bool:
         """Take a form, or the most urgent free one that was not passed by; False when there is none to take."""
-        while True:
-            taken = self._take(form)
-            if taken is None:
-                self._opened, self.station, self._clips = None, None, ()
-                return False
-            self._show(taken)
-            if self.station is None or not self.station.done:
-                return True
-            # Every field was answered before, but the form did not go on: it does now.
-            self._settle(frozenset())
-            if self.station is not None:
-                return True
-            form = None
+        taken = self._take(form)
+        if taken is None:
+            self._opened, self.station, self._clips = None, None, ()
+            return False
+        station = self._show(taken)
+        # Where every field was answered before, but the form did not go on, it does now.
+        return self._settle(frozenset()) if station.done else True
 
     def press(self, key: str) -> bool:
         """Let a key have its effect; False when the reviewer leaves or nothing is waiting any more."""
@@ -84,12 +80,34 @@ class Desk:
         self.said = ""
         after, effects = press(later(before, self._office.now()), key)
         self.station = after
-        return all([self._do(effect, before) for effect in effects])
+        for effect in effects:
+            if self.station is None or self.station.task.form != before.task.form:
+                break
+            if not self._do(effect, before):
+                return False
+        return True
+
+    def write(self, text: str) -> bool:
+        """Answer the field in front with a whole line of text, as if it were typed and Enter pressed."""
+        if self.station is None:
+            return False
+        if not self.station.covered and not self.station.ask.is_choice:
+            self.station = typing(self.station, text[: self.station.ask.limit])
+        return self.press("enter")
 
     def tick(self) -> None:
         """Let time pass on the clock that is shown."""
         if self.station is not None:
             self.station = later(self.station, self._office.now())
+
+    def ticked(self) -> tuple[str, ...]:
+        """Return the choices ticked just now in the field in front."""
+        return picks(self.station) if self.station is not None else ()
+
+    def look(self, view: View) -> None:
+        """Look at the picture so, when its edges forbid what was asked for."""
+        if self.station is not None:
+            self.station = replace(self.station, view=view)
 
     def picture(self) -> Picture | None:
         """Return the picture of the field in front; covered where nothing of it may be shown."""
@@ -118,13 +136,14 @@ class Desk:
         self._passed.clear()
         return review.take(self._office, self._reviewer)
 
-    def _show(self, taken: Opened) -> None:
+    def _show(self, taken: Opened) -> Station:
         self._opened = taken
         asked = asks(taken.template, taken.draft, taken.findings, coded(self._office, taken))
         self._clips = review.clips(self._office, taken.lease, [one.key for one in asked])
         title = taken.template.title if current() == "sv" else taken.template.title_en
         station = Station(taken.task, asked, taken.lease, self._office.now(), title, len(taken.template.fields))
         self.station = opened(station, kept(taken.reviews))
+        return self.station
 
     def _do(self, effect: Effect, before: Station) -> bool:
         """Do one effect; False when the desk is left."""

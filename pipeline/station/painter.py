@@ -6,7 +6,7 @@ from pipeline.station.blocks import half_blocks, two_tone_blocks
 from pipeline.station.capability import Capability, Graphics
 from pipeline.station.kitty import DELETE, kitty
 from pipeline.station.pictures import Window, stretched
-from pipeline.station.screen import Place, Screen, Span, Style
+from pipeline.station.screen import Place, Row, Screen, Span, Style
 from pipeline.station.sixel import sixel
 
 _SGR = {
@@ -29,12 +29,33 @@ def painted(screen: Screen, shown: Window | None, can: Capability) -> str:
         free = range(screen.picture.top, screen.picture.top + screen.picture.rows)
     for at, pieces in enumerate(screen.rows):
         wipe = "\x1b[2K" if at in free else ""
-        out.append(f"\x1b[{at + 1};1H{wipe}" + "".join(map(_span, pieces)) + "\x1b[0m\x1b[K")
+        out.append(f"\x1b[{at + 1};1H{wipe}" + repainted(pieces, at))
     out.append("\x1b[J")
     if screen.picture is not None and shown is not None:
         out.append(_picture(screen.picture, shown, can))
     out.append("\x1b[?2026l")
     return "".join(out)
+
+
+def repainted(row: Row, at: int) -> str:
+    """Return what to send to draw one row anew, counted from 0."""
+    return f"\x1b[{at + 1};1H" + "".join(map(_span, row)) + "\x1b[0m\x1b[K"
+
+
+def inline(shown: Window, can: Capability) -> str:
+    """Return a picture to be written between lines of text, ending in a line break."""
+    pixels = shown.raster.pixels
+    if can.graphics is Graphics.KITTY:
+        columns, rows = _cells(shown, can)
+        return kitty(shown.raster, columns, rows) + "\n" * (rows + 1)
+    if can.graphics is Graphics.SIXEL:
+        return sixel(stretched(pixels)) + "\n"
+    lines = half_blocks(pixels) if can.graphics is Graphics.HALF_BLOCKS else two_tone_blocks(pixels)
+    return "\n".join(lines) + "\n"
+
+
+def _cells(shown: Window, can: Capability) -> tuple[int, int]:
+    return -(-shown.raster.width // can.cell[0]), -(-shown.raster.height // can.cell[1])
 
 
 def _span(span: Span) -> str:
@@ -48,8 +69,7 @@ def _picture(place: Place, shown: Window, can: Capability) -> str:
     home = f"\x1b[{place.top + 1};{place.left + 1}H"
     pixels = shown.raster.pixels
     if can.graphics is Graphics.KITTY:
-        columns, rows = -(-shown.raster.width // can.cell[0]), -(-shown.raster.height // can.cell[1])
-        return home + kitty(shown.raster, columns, rows)
+        return home + kitty(shown.raster, *_cells(shown, can))
     if can.graphics is Graphics.SIXEL:
         return home + sixel(stretched(pixels))
     lines = half_blocks(pixels) if can.graphics is Graphics.HALF_BLOCKS else two_tone_blocks(pixels)

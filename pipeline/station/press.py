@@ -26,6 +26,7 @@ from pipeline.station.state import (
     Typed,
     Undo,
     View,
+    typing,
 )
 from pipeline.station.typed import DIGITS_FIRST, judge
 
@@ -60,8 +61,8 @@ def _look(station: Station, key: str) -> Pressed:
         return _choose(station, chosen)
     if command is not None:
         return command(station)
-    if len(key) == 1 and _starts_typing(station.ask, key):
-        return _type(_typing(station, ""), key)
+    if len(key) == 1 and _startstyping(station.ask, key):
+        return _type(typing(station, ""), key)
     return _told(station, Notice.UNKNOWN_KEY if len(key) == 1 else Notice.NONE)
 
 
@@ -69,7 +70,7 @@ def _choice(ask: Ask, key: str) -> Choice | None:
     return next((choice for choice in ask.choices if choice.press == key), None)
 
 
-def _starts_typing(ask: Ask, key: str) -> bool:
+def _startstyping(ask: Ask, key: str) -> bool:
     """Tell whether a key begins the answer: a digit, or a capital where words are written."""
     return not ask.is_choice and (key.isdigit() or (key.isupper() and ask.kind not in DIGITS_FIRST))
 
@@ -106,7 +107,7 @@ def _enter(station: Station) -> Pressed:
         return _verdict(station, VerdictKind.ACCEPT, ask.proposed)
     if ask.is_choice:
         return _told(station, Notice.PICK_ONE)
-    return _typing(station, ""), ()
+    return typing(station, ""), ()
 
 
 def _answer(station: Station, value: Value) -> Pressed:
@@ -176,11 +177,7 @@ def _edit(station: Station) -> Pressed:
         return _told(station, Notice.PICK_ONE)
     given = station.standing.get(station.ask.key)
     plain = (given.value if given else station.ask.proposed).reveal()
-    return _typing(station, plain if isinstance(plain, str) else "" if plain is None else str(plain)), ()
-
-
-def _typing(station: Station, text: str) -> Station:
-    return replace(station, mode=Mode.TYPE, typed=Typed(text, len(text)))
+    return typing(station, plain if isinstance(plain, str) else "" if plain is None else str(plain)), ()
 
 
 def _show(station: Station) -> Pressed:
@@ -189,7 +186,7 @@ def _show(station: Station) -> Pressed:
     if station.shown == station.ask.key:
         return station, ()
     after = replace(station, shown=station.ask.key)
-    return (after if after.ask.is_choice else _typing(after, "")), (Reveal(station.ask.key),)
+    return (after if after.ask.is_choice else typing(after, "")), (Reveal(station.ask.key),)
 
 
 def _one(effect: Effect) -> Callable[[Station], Pressed]:
@@ -233,7 +230,7 @@ def _alternative(station: Station, step: int) -> Pressed:
     if not texts:
         return station, ()
     at = (texts.index(station.typed.text) + step) % len(texts) if station.typed.text in texts else 0
-    return _typing(station, texts[at]), ()
+    return typing(station, texts[at]), ()
 
 
 def _close(station: Station, key: str) -> Pressed:

@@ -67,6 +67,7 @@ class Screen:
 
     rows: tuple[Row, ...]
     picture: Place | None
+    too_small: bool = False
 
 
 def row(*pieces: str | Span) -> Row:
@@ -94,18 +95,21 @@ def place(station: Station, size: tuple[int, int]) -> Place | None:
     return Place(2, len(_above(station)), columns - 4, max(_LEAST_PICTURE, free))
 
 
-def screen(station: Station, size: tuple[int, int], shown: Window | None) -> Screen:
-    """Lay the station out on a screen of columns and rows; `shown` is the part of the picture that is seen."""
+def screen(station: Station, size: tuple[int, int], shown: Window | None, said: str = "") -> Screen:
+    """Lay the station out on a screen of columns and rows.
+
+    `shown` is the part of the picture that is seen, `said` a line about what happened last.
+    """
     columns, rows = size
     spot = place(station, size)
     if columns < LEAST_COLUMNS or rows < LEAST_ROWS:
-        return Screen((row(Span(words.lack(Lack.TOO_SMALL), Style.WARN)),), None)
+        return Screen((row(Span(words.lack(Lack.TOO_SMALL), Style.WARN)),), None, too_small=True)
     if station.mode is Mode.KEYS:
         body = [row(f"  {key:<10}", Span(does, Style.PLAIN)) for key, does in words.all_keys()]
         return _filled([_head(station), (), *body, (), row(Span(_("Any key goes back."), Style.DIM))], size, None)
     if station.mode is Mode.CLOSE:
         return _filled([_head(station), (), *_closing()], size, None)
-    above, below = _above(station), _below(station, columns)
+    above, below = _above(station), _below(station, columns, said)
     if shown is None:
         empty = row(Span("  " + _("There is no picture of this field."), Style.WARN))
         return _filled([*above, empty, *[()] * (rows - len(above) - len(below) - 1), *below], size, None)
@@ -145,10 +149,10 @@ def _parts(shown: Window) -> str:
     return "  ".join(told)
 
 
-def _below(station: Station, columns: int) -> list[Row]:
+def _below(station: Station, columns: int, said: str = "") -> list[Row]:
     reasons = "; ".join(dict.fromkeys(words.why(finding) for finding in station.ask.why))
     why = Span(_("why: {reasons}").format(reasons=reasons), Style.DIM)
-    said = words.notice(station.notice) or (words.blocked(station.bar.reason) if station.bar else "")
+    said = words.notice(station.notice) or said or (words.blocked(station.bar.reason) if station.bar else "")
     return [
         (),
         *_answer(station, columns),

@@ -266,6 +266,11 @@ def barred(station: Station, why: Barred, asks: tuple[Ask, ...]) -> Station:
     return facing_open(replace(station, asks=everything, bar=bar))
 
 
+def typing(station: Station, text: str) -> Station:
+    """Return the station with a line of text being typed, the cursor at its end."""
+    return replace(station, mode=Mode.TYPE, typed=Typed(text, len(text)))
+
+
 def later(station: Station, now: dt.datetime) -> Station:
     """Return the station at a later time."""
     return replace(station, now=now)

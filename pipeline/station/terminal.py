@@ -38,6 +38,7 @@ class Terminal:
         self._buffer = b""
         self._waiting: list[str] = []
         self._hung_up = False
+        self._wake: int | None = None
         self.capability = ask.Capability(ask.Graphics.NONE, lack=ask.Lack.NO_TERMINAL)
 
     @property
@@ -72,8 +73,18 @@ class Terminal:
                 termios.tcsetattr(self._source, termios.TCSADRAIN, before)
             for number, handler in handlers.items():
                 signal.signal(number, handler)
+            self._wake = None
             os.close(wake)
             os.close(waker)
+
+    def asked(self) -> ask.Capability:
+        """Ask the terminal what it can show, and give it back at once."""
+        before = termios.tcgetattr(self._source)
+        try:
+            tty.setraw(self._source, termios.TCSANOW)
+            return self._asked()
+        finally:
+            termios.tcsetattr(self._source, termios.TCSADRAIN, before)
 
     def write(self, text: str) -> None:
         """Send text to the terminal, all of it."""
@@ -112,8 +123,9 @@ class Terminal:
 
     def _ready(self, seconds: float) -> bool:
         """Tell whether something was typed; a signal ends the wait."""
-        ready, _, _ = select.select([self._source, self._wake], [], [], seconds)
-        if self._wake in ready:
+        wake = [] if self._wake is None else [self._wake]
+        ready, _, _ = select.select([self._source, *wake], [], [], seconds)
+        if self._wake is not None and self._wake in ready:
             os.read(self._wake, 64)
         return self._source in ready
 

@@ -128,6 +128,7 @@ def lack(found: Lack) -> str:
         Lack.NO_TERMINAL: _("this is no terminal"),
         Lack.DUMB: _("the terminal says it can only show text (TERM)"),
         Lack.NO_BLOCKS: _("the terminal's language is not UTF-8"),
+        Lack.NO_VIEWER: _("there is no viewer: BLANKETT_VIEWER names none, and no desktop was found"),
         Lack.TOO_SMALL: _("the window is too small: at least 60 by 20 is needed"),
     }
     return told[found]
