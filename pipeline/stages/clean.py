@@ -8,12 +8,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.placement import PageState, Reason, Rejection
 from pipeline.domain.policy import PlacePolicy
 from pipeline.domain.raster import Pixels
 from pipeline.domain.scan import Page
+from pipeline.stages.warp import Matrix, shrunk
 
 WORK_DPI = 50.0
+DENSE_DPI = 150.0
 A4_LONG_MM = 297.0
 _INK = 0.30  # how much darker than the paper around it ink must be: bleed-through and dirt stay below
 _EDGE_MM = 12.0  # how far in from the page's edge the scanner's black edge may reach
@@ -25,16 +28,18 @@ _SPECK_MM2 = 0.25
 class Cleaned:
     """A page made small and even.
 
-    `grey` is (height, width) uint8 at about `WORK_DPI`, paper white and edges filled with paper. `ink` marks what is
-    written or printed. `to_work` takes the page's pixels to those of `grey`; its two scales may differ, as a fax's do.
-    `dpi` is what the page's resolution is believed to be, `page_size` its width and height in pixels.
+    `dense` is the page as scanned, made no larger than about `DENSE_DPI` needs; `from_page` takes the page's pixels to
+    its own. `grey` is (height, width) uint8 at about `WORK_DPI`, paper white and black edges filled with paper. `ink`
+    marks what is written or printed. `to_work` takes the pixels of `dense` to those of `grey`; its two scales may differ,
+    as a fax's do. `dpi` is what the page's resolution is believed to be.
     """
 
+    dense: Pixels
+    from_page: Matrix
     grey: Pixels
     ink: NDArray[np.bool_]
-    to_work: NDArray[np.float64]
+    to_work: Matrix
     dpi: float
-    page_size: tuple[int, int]
 
     @property
     def ink_share(self) -> float:
@@ -48,18 +53,19 @@ def clean(page: Page, policy: PlacePolicy, stretch: float = 1.0) -> Cleaned | Re
     `stretch` is how many times denser the page is across than down: 1, or about 2 for a coarse fax.
     """
     dpi = believed_dpi(page, stretch)
-    pixels = page.raster.pixels
-    height, width = pixels.shape
-    if min(height, width) < 8:
+    if min(page.raster.width, page.raster.height) < 8:
         return Rejection(Reason.TOO_COARSE, PageState.REJECTED, (("dpi", 0),))
-    size = (max(8, round(width * WORK_DPI / dpi)), max(8, round(height * WORK_DPI / dpi * stretch)))
+    fewer = shrunk(page.raster.pixels, np.diag([dpi, dpi / stretch, MM_PER_INCH]), DENSE_DPI)
+    height, width = fewer.pixels.shape
+    across, down = dpi * fewer.from_page[0, 0], dpi * fewer.from_page[1, 1]
+    size = (max(8, round(width * WORK_DPI / across)), max(8, round(height * WORK_DPI / down * stretch)))
     denser = size[0] < width
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if denser else cv2.INTER_LINEAR)
+    small = cv2.resize(fewer.pixels, size, interpolation=cv2.INTER_AREA if denser else cv2.INTER_LINEAR)
     grey = _evened(np.asarray(small, dtype=np.uint8))
     edge = _black_edge(grey)
     grey[edge] = 255
-    ink = _ink(grey)
-    cleaned = Cleaned(grey, ink, np.diag([size[0] / width, size[1] / height, 1.0]), dpi, (width, height))
+    to_work = np.diag([size[0] / width, size[1] / height, 1.0])
+    cleaned = Cleaned(fewer.pixels, fewer.from_page, grey, _ink(grey), to_work, dpi)
     if cleaned.ink_share < policy.blank_ink:
         return Rejection(Reason.BLANK, PageState.BLANK)
     return cleaned

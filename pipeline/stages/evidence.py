@@ -13,7 +13,8 @@ from pipeline.domain.raster import Pixels
 from pipeline.stages.warp import Matrix, across, flattened, shrunk
 
 EVIDENCE_DPI = 100.0
-TILE_MM = 6.0
+_TILE_PX = 24
+TILE_MM = _TILE_PX * MM_PER_INCH / EVIDENCE_DPI
 _SPAN = 9  # pixels: strokes narrower than this (2.3 mm) stand out from what is around them
 _FAINT = 12  # darkness that is no stroke
 
@@ -67,18 +68,19 @@ def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, to_px: Matr
     hit = cv2.mean(share, visible)[0] / 255
     chance = cv2.mean(share, (inside & ~print_).astype(np.uint8))[0] / 255
     mass, there = _tiled(print_.astype(np.uint8)), _tiled(visible)
-    tiles = np.where(mass > 0, _tiled(cv2.bitwise_and(share, share, mask=visible)) / 255 / np.maximum(there, 1), np.nan)
+    seen_there = _tiled(np.asarray(cv2.bitwise_and(share, share, mask=visible), dtype=np.uint8)) / 255
+    tiles = np.where(mass > 0, seen_there / np.maximum(there, 1), np.nan)
     score = max(0.0, (hit - chance) / (1.0 - chance)) if chance < 1 else 0.0
     return Evidence(score, seen / total, tiles, mass)
 
 
-def _tiled(values: NDArray[np.generic]) -> NDArray[np.float64]:
+def _tiled(values: Pixels) -> NDArray[np.float64]:
     """Return the sum of the values in each tile."""
-    side = TILE_MM * EVIDENCE_DPI / MM_PER_INCH
-    first = np.flatnonzero(np.diff((np.arange(values.shape[0]) / side).astype(int), prepend=-1))
-    second = np.flatnonzero(np.diff((np.arange(values.shape[1]) / side).astype(int), prepend=-1))
-    told = np.add.reduceat(np.add.reduceat(values, first, axis=0, dtype=np.int64), second, axis=1)
-    return np.asarray(told, dtype=np.float64)
+    height, width = values.shape
+    padded = cv2.copyMakeBorder(values, 0, -height % _TILE_PX, 0, -width % _TILE_PX, cv2.BORDER_CONSTANT, value=0)
+    size = (padded.shape[1] // _TILE_PX, padded.shape[0] // _TILE_PX)
+    means = cv2.resize(padded.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return np.asarray(means, dtype=np.float64) * _TILE_PX**2
 
 
 def _inside(pixels: Pixels, sheet: Rect, to_px: Matrix, shape: tuple[int, ...]) -> NDArray[np.bool_]:

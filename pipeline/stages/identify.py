@@ -9,19 +9,32 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stages.clean import Cleaned
+from pipeline.stages.clean import WORK_DPI, Cleaned
 from pipeline.stages.outline import Floats, Outline, keypoints
 from pipeline.stages.warp import Matrix
 
-_SEEDS = 800
 _RATIO2 = 0.85**2
 _NEAR_PX = 3.0
 _MOST = 4
+_LEAST_VOTES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """How hard a page is looked at: the keypoints' resolution, how many are taken, and layers of scale in an octave."""
+
+    dpi: float
+    count: int
+    layers: int
+
+
+QUICK = Glance(dpi=37.5, count=320, layers=2)
+THOROUGH = Glance(dpi=WORK_DPI, count=800, layers=3)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A sheet that a page may be: `to_px` takes sheet millimetres to the page's pixels, right to some millimetres.
+    """A sheet that a page may be: `to_px` takes sheet millimetres to the dense pixels of the cleaned page, right to some millimetres.
 
     `votes` is how many keypoints agree with it.
     """
@@ -31,19 +44,23 @@ class Candidate:
     votes: int
 
 
-def identify(cleaned: Cleaned, outlines: Sequence[Outline], least: int = 5) -> tuple[Candidate, ...]:
-    """Return the sheets that at least `least` keypoints of the page agree on, most votes first, at most four."""
-    if not outlines:
-        return ()
-    points, descriptors = keypoints(cleaned.grey, _SEEDS)
-    if len(points) < least:
-        return ()
-    found = [
-        candidate
-        for outline in outlines
-        if (candidate := _candidate(points, descriptors, outline, cleaned)) is not None and candidate.votes >= least
-    ]
-    return tuple(sorted(found, key=lambda candidate: -candidate.votes)[:_MOST])
+def identify(cleaned: Cleaned, outlines: Sequence[Outline], glance: Glance = QUICK) -> tuple[Candidate, ...]:
+    """Return the sheets that keypoints of the page agree on, most votes first, at most four."""
+    points, descriptors = _seen(cleaned, glance)
+    found = [_candidate(points, descriptors, outline, cleaned) for outline in outlines]
+    voted = [candidate for candidate in found if candidate is not None and candidate.votes >= _LEAST_VOTES]
+    return tuple(sorted(voted, key=lambda candidate: -candidate.votes)[:_MOST])
+
+
+def _seen(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], Floats]:
+    """Return the page's keypoints, in pixels of `cleaned.grey`, and their descriptors."""
+    grey = cleaned.grey
+    if glance.dpi == WORK_DPI:
+        return keypoints(grey, glance.count, glance.layers)
+    size = (max(8, round(grey.shape[1] * glance.dpi / WORK_DPI)), max(8, round(grey.shape[0] * glance.dpi / WORK_DPI)))
+    small = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    points, descriptors = keypoints(small, glance.count, glance.layers)
+    return points * (grey.shape[1] / size[0], grey.shape[0] / size[1]), descriptors
 
 
 def _candidate(points: NDArray[np.float64], descriptors: Floats, outline: Outline, cleaned: Cleaned) -> Candidate | None:

@@ -32,8 +32,8 @@ class Grain:
     count: int
 
 
-ROUGH = Grain(dpi=75.0, side_mm=12.0, reach_mm=4.5, count=60)
-FINE = Grain(dpi=150.0, side_mm=7.5, reach_mm=1.2, count=160)
+ROUGH = Grain(dpi=75.0, side_mm=12.0, reach_mm=3.0, count=50)
+FINE = Grain(dpi=150.0, side_mm=7.5, reach_mm=1.2, count=140)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,10 +114,10 @@ def at(blank: SheetBlank, dpi: float) -> Pixels:
     return flattened(small.pixels, small.from_page @ to_px, Rect(0, 0, blank.sheet.width_mm, blank.sheet.height_mm), dpi)
 
 
-def keypoints(grey: Pixels, count: int) -> tuple[NDArray[np.float64], Floats]:
+def keypoints(grey: Pixels, count: int, layers: int = 3) -> tuple[NDArray[np.float64], Floats]:
     """Return up to `count` SIFT keypoints, (n, 2) in pixels from the outer corner, and unit descriptors, (n, 128)."""
     soft = cv2.GaussianBlur(grey, (0, 0), 0.6)
-    found, told = cv2.SIFT.create(count, 3, 0.02).detectAndCompute(soft, None)
+    found, told = cv2.SIFT.create(count, layers, 0.02).detectAndCompute(soft, None)
     if told is None or len(found) == 0:
         return np.zeros((0, 2)), np.zeros((0, 128), np.float32)
     points = np.array([point.pt for point in found], dtype=np.float64) + 0.5

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pipeline.domain.geometry import Transform
+from pipeline.domain.geometry import MM_PER_INCH, Transform
 from pipeline.domain.library import Library
 from pipeline.domain.placement import Identification, PageState, Placed, Reason, Registration, Rejection
 from pipeline.domain.policy import PlacePolicy
 from pipeline.domain.raster import Pixels
 from pipeline.domain.scan import Page
 from pipeline.stages.alike import difference, lead
-from pipeline.stages.clean import Cleaned, clean
+from pipeline.stages.clean import WORK_DPI, Cleaned, clean
 from pipeline.stages.drift import drift, residual_mm
-from pipeline.stages.identify import Candidate, identify
+from pipeline.stages.identify import QUICK, THOROUGH, Candidate, identify
 from pipeline.stages.outline import Outline, outline
 from pipeline.stages.register import Lie, register
 from pipeline.stages.unplaced import unplaced
@@ -23,7 +23,7 @@ from pipeline.stages.warp import Matrix, density
 
 FAX_STRETCH = 204.0 / 98.0
 _CERTAIN = 0.75
-_WORTH_VOTES = 0.25
+_WORTH_VOTES = 0.5
 
 
 def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejection:
@@ -36,68 +36,78 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
     if isinstance(cleaned, Rejection):
         return cleaned
     outlines = tuple(outline(blank) for blank in library.blanks)
-    lies = _lies(page.raster.pixels, cleaned, outlines)
+    lies = _lies(cleaned, outlines)
     if not lies or lies[0].score < policy.min_score:
-        lies = _lies_of_fax(page, outlines, policy) or lies
+        cleaned, lies = _as_fax(page, outlines, policy) or (cleaned, lies)
     if not lies or lies[0].score < policy.min_score:
         return unplaced(cleaned, lies[0].score if lies else 0.0)
-    return _judged(page, lies, outlines, policy)
+    return _judged(page, cleaned, lies, (outlines, policy))
 
 
-def _lies(pixels: Pixels, cleaned: Cleaned, outlines: Sequence[Outline]) -> list[Lie]:
-    """Return the candidates laid on the page, best first; none is laid after one that is certain."""
-    candidates = identify(cleaned, outlines)
+def _lies(cleaned: Cleaned, outlines: Sequence[Outline]) -> list[Lie]:
+    """Return the candidates laid on the page, best first: at a glance, and if none is certain, looking harder."""
+    lies = _laid(cleaned, identify(cleaned, outlines, QUICK))
+    if lies and lies[0].score >= _CERTAIN:
+        return lies
+    return _laid(cleaned, identify(cleaned, outlines, THOROUGH)) or lies
+
+
+def _laid(cleaned: Cleaned, candidates: Sequence[Candidate]) -> list[Lie]:
+    """Lay candidates on the page, best first; none with few votes is laid after one that is certain."""
     lies: list[Lie] = []
     for candidate in candidates:
         if lies and lies[0].score >= _CERTAIN and candidate.votes < _WORTH_VOTES * candidates[0].votes:
             break
-        if not _plausible(candidate.to_px):
-            continue
-        lie = register(pixels, candidate)
-        if lie is not None and _plausible(lie.to_px):
+        lie = register(cleaned.dense, candidate) if _plausible(candidate.to_px, cleaned) else None
+        if lie is not None and _plausible(lie.to_px, cleaned):
             lies.append(lie)
     return sorted(lies, key=lambda lie: -lie.score)
 
 
-def _lies_of_fax(page: Page, outlines: Sequence[Outline], policy: PlacePolicy) -> list[Lie]:
+def _as_fax(page: Page, outlines: Sequence[Outline], policy: PlacePolicy) -> tuple[Cleaned, list[Lie]] | None:
     """Try again as a coarse fax, whose pixels are twice as high as wide, when the page is wide enough to be one."""
     if page.raster.width < 1.05 * page.raster.height:
-        return []
+        return None
     cleaned = clean(page, policy, FAX_STRETCH)
-    return [] if isinstance(cleaned, Rejection) else _lies(page.raster.pixels, cleaned, outlines)
+    if isinstance(cleaned, Rejection):
+        return None
+    lies = _lies(cleaned, outlines)
+    return (cleaned, lies) if lies else None
 
 
-def _plausible(to_px: Matrix) -> bool:
-    """Tell whether a sheet could lie so: not mirrored, not sheared, its sides not more than a fax's apart."""
-    scale = to_px[:2, :2] / to_px[2, 2]
+def _plausible(to_px: Matrix, cleaned: Cleaned) -> bool:
+    """Tell whether a sheet could lie so: not mirrored, hardly sheared, hardly stretched one way, and of a fair size."""
+    scale = (cleaned.to_work @ to_px)[:2, :2] / to_px[2, 2]
     if float(np.linalg.det(scale)) <= 0:
         return False
-    large, small = np.linalg.svd(scale, compute_uv=False)
-    return bool(small > 0 and large / small < 2.4)
+    large, small = np.linalg.svd(scale, compute_uv=False) * (MM_PER_INCH / WORK_DPI)
+    return bool(small > 0.4 and large < 2.5 and large / small < 1.25)
 
 
-def _judged(page: Page, lies: list[Lie], outlines: Sequence[Outline], policy: PlacePolicy) -> Placed | Rejection:
-    pixels = page.raster.pixels
-    lie, margin = _leading(pixels, lies, outlines, policy)
-    template = lie.outline.blank.template
+def _judged(
+    page: Page, cleaned: Cleaned, lies: list[Lie], known: tuple[Sequence[Outline], PlacePolicy]
+) -> Placed | Rejection:
+    outlines, policy = known
+    lie, margin = _leading(cleaned.dense, lies, outlines)
+    to_px = np.linalg.inv(cleaned.from_page) @ lie.to_px
+    told = (("score", round(lie.score, 3)), ("margin", round(margin, 3)))
     if margin < policy.min_margin:
-        told = (("score", round(lie.score, 3)), ("margin", round(margin, 3)))
         return Rejection(Reason.TEMPLATES_TOO_ALIKE, PageState.UNKNOWN, told)
-    dpi = min(density(lie.to_px))
+    dpi = min(density(to_px))
     if dpi < policy.min_dpi:
         return Rejection(Reason.TOO_COARSE, PageState.REJECTED, (("dpi", round(dpi)),))
     residual = residual_mm(lie)
     if residual > policy.max_residual_mm:
-        told = (("score", round(lie.score, 3)), ("residual_mm", round(min(residual, 99.0), 2)))
-        return Rejection(Reason.POORLY_PLACED, PageState.REJECTED, told)
+        return Rejection(Reason.POORLY_PLACED, PageState.REJECTED, (*told, ("residual_mm", round(min(residual, 99.0), 2))))
+    template, sheet = lie.outline.blank.template, lie.outline.blank.sheet
     return Placed(
         page.number,
-        Identification(template.name, template.version, lie.outline.blank.sheet.number, min(1.0, lie.score), margin),
-        Registration(Transform.of(lie.to_px), residual, _rotation(lie.to_px), drift(lie, pixels.shape)),
+        Identification(template.name, template.version, sheet.number, lie.score, margin),
+        Registration(Transform.of(to_px), residual, _rotation(to_px), drift(lie, cleaned.dense.shape)),
     )
 
 
-def _leading(pixels: Pixels, lies: list[Lie], outlines: Sequence[Outline], policy: PlacePolicy) -> tuple[Lie, float]:
+def _leading(pixels: Pixels, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[Lie, float]:
     """Return the sheet that leads all others, and its least lead: by score, and over near twins by where they differ."""
     best = lies[0]
     for _ in outlines:

@@ -20,6 +20,7 @@ from pipeline.stages.outline import Outline, Patches
 from pipeline.stages.warp import Matrix, across, flattened, shrunk
 
 _SEEN = 0.40  # normalised correlation from which a patch counts as found
+_NEAR_MM = 0.4  # how far from its place a found patch may lie
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,8 +50,11 @@ class Lie:
 
     @property
     def score(self) -> float:
-        """Return how much of the sheet's print stands on the page, 0..1."""
-        return self.evidence.score
+        """Return how surely the sheet lies here, 0..1: the print found on the page, times the patches found in place.
+
+        Either alone is fooled by a page of dense writing or by rules that happen to meet; both together are not.
+        """
+        return min(1.0, self.evidence.score) * agreement(self.sighting)
 
 
 def register(pixels: Pixels, candidate: Candidate) -> Lie | None:
@@ -62,6 +66,14 @@ def register(pixels: Pixels, candidate: Candidate) -> Lie | None:
         return None
     to_px, sighting = fine
     return Lie(outline, to_px, sighting, evidence(pixels, outline.print_, outline.sheet, to_px))
+
+
+def agreement(sighting: Sighting) -> float:
+    """Return the share of the print's patches on the page that were found where they should be, by trust, 0..1."""
+    trust = sighting.patches.trust * sighting.visible[:, None]
+    found = (np.abs(sighting.shifts) <= _NEAR_MM) & (sighting.likeness >= _SEEN)[:, None]
+    total = float(trust.sum())
+    return float((trust * found).sum()) / total if total > 0 else 0.0
 
 
 def _settled(

@@ -22,7 +22,7 @@ _COARSE_PX = 550
 def unplaced(cleaned: Cleaned, score: float) -> Rejection:
     """Return the rejection of a page that no sheet fits."""
     params = (("score", round(score, 3)),)
-    if max(cleaned.page_size) < _COARSE_PX:
+    if max(cleaned.dense.shape) < _COARSE_PX:
         return Rejection(Reason.TOO_COARSE, PageState.REJECTED, (("dpi", round(cleaned.dpi)),))
     if form_like(cleaned):
         return Rejection(Reason.NO_TEMPLATE_FITS, PageState.UNKNOWN, params)
