@@ -31,7 +31,7 @@ def run(
     from pipeline.cli.told import workspace
     from pipeline.jobs.day import Day
 
-    with opened(worker) as office, Day(office, workspace()) as day:
+    with opened(worker) as office, Day(office, workspace(), brief=once) as day:
         signal.signal(signal.SIGTERM, lambda *_: day.stopping.set())
         if not once:
             day.forever()

@@ -1,0 +1,195 @@
+"""`blankett status`: where every side is, and what is urgent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.told import Json
+from pipeline.words import _
+
+if TYPE_CHECKING:
+    from pipeline.jobs.status import PileSum, Recipient, Standing
+
+
+def mount(root: typer.Typer) -> None:
+    """Hang this command under `status`."""
+    root.command("status", epilog=_("Examples: blankett status; blankett status --check (exit 9 when overdue)"))(status)
+
+
+def status(
+    check: Annotated[bool, typer.Option("--check", help=_("Leave with 9 when something is overdue."))] = False,
+    every: Annotated[bool, typer.Option("--all", help=_("Every pile, not today's alone."))] = False,
+    json: Json = False,
+) -> None:
+    """Say where every side is, what is urgent, and whether the sums add up."""
+    from pipeline.cli.app import LATE
+    from pipeline.cli.told import office as opened
+    from pipeline.cli.told import write_json
+    from pipeline.jobs.status import standing
+
+    with opened() as office:
+        now = standing(office, every_pile=every)
+    if json:
+        write_json(as_json(now))
+    else:
+        for line in lines(now):
+            typer.echo(line)
+    if check and (now.overdue or now.recipient.overdue):
+        raise typer.Exit(LATE)
+
+
+def lines(now: Standing) -> list[str]:
+    """Return what is told to people, line by line."""
+    told = [line for pile in now.piles for line in _pile(pile)]
+    if not now.piles:
+        told.append(_("No pile yet: put files into the inbox, or name one with blankett pile."))
+    for digest, reason in now.rejected[-5:]:
+        line = _("  could not be opened, sides unknown: {scan}, {reason}        blankett find --rejected")
+        told.append(line.format(scan=digest, reason=reason))
+    told.extend(_urgent(now))
+    late = _("Late on arrival  {late}{oldest}. Made late here: {here}")
+    oldest = _(", oldest diagnosed {days} days before") if now.oldest_days is not None else ""
+    told.append(late.format(late=now.late_on_arrival, oldest=oldest.format(days=now.oldest_days), here=now.late_here))
+    if now.last_scan is not None:
+        told.append(_("Scanner          last file {when}").format(when=_when(now.last_scan)))
+    told.extend(_recipient(now.recipient))
+    return told
+
+
+def _pile(pile: PileSum) -> list[str]:
+    fed = pile.pile.sides_fed
+    tick = {True: "✓", False: "✗", None: _("not counted")}[pile.whole]
+    head = _("Pile             arrived {arrived}   sides fed {fed}   sides in {came}   accounted for {accounted}   {tick}")
+    told = [
+        head.format(
+            arrived=pile.pile.arrived,
+            fed="–" if fed is None else fed,
+            came=pile.sides_in,
+            accounted=pile.accounted,
+            tick=tick,
+        )
+    ]
+    parts = [_("forms {forms} ({sides} sides)").format(forms=pile.forms, sides=pile.form_sides)]
+    names = _state_names()
+    for state, count in pile.states:
+        loose = count - pile.form_sides if state.value == "placed" else count
+        if loose:
+            parts.append(f"{names[state.value]} {loose}")
+    if pile.unopened:
+        parts.append(_("files not opened {count}").format(count=pile.unopened))
+    if pile.reading:
+        parts.append(_("files being placed {count}").format(count=pile.reading))
+    if pile.duplicates:
+        parts.append(_("files that came again {count}").format(count=pile.duplicates))
+    told.append("  " + "   ".join(parts))
+    return told
+
+
+def _state_names() -> dict[str, str]:
+    return {
+        "placed": _("placed, no form yet"),
+        "blank": _("blank backs"),
+        "foreign": _("foreign"),
+        "unknown": _("unknown"),
+        "held": _("held"),
+        "duplicate": _("scanned twice"),
+        "slip": _("slips"),
+        "rejected": _("rejected"),
+    }
+
+
+def _urgent(now: Standing) -> list[str]:
+    told = [_("Waiting for you  {count}        blankett review").format(count=now.waiting)]
+    found = now.urgent
+    if found is None:
+        return told
+    due = _("no date read, counts as today") if found.task.due is None else _when(found.task.due)
+    line = _("Most urgent      {disease}, {state} {due}{phone}")
+    state = _("overdue since") if found.overdue else _("due")
+    phone = _("; alert the duty doctor by telephone") if found.phone else ""
+    told.append(line.format(disease=found.disease or _("disease not read"), state=state, due=due, phone=phone))
+    if now.overdue:
+        told.append(_("Overdue          {count}").format(count=now.overdue))
+    return told
+
+
+def _recipient(found: Recipient) -> list[str]:
+    if not found.name:
+        return [_("Recipient        none set; what is settled waits")]
+    if found.down_since is not None:
+        line = _("Recipient        down since {since}   next try {next}   waiting {count}")
+        next_try = _when(found.next_try) if found.next_try is not None else "–"
+        told = [line.format(since=_when(found.down_since), next=next_try, count=found.waiting)]
+    else:
+        line = _("Recipient        {sent} sent, {receipts} receipts, {waiting} waiting")
+        told = [line.format(sent=found.sent, receipts=found.receipts, waiting=found.waiting)]
+    if found.questioned:
+        told.append(
+            _("  {count} may have been sent before a restore: blankett submit --questions").format(count=found.questioned)
+        )
+    return told
+
+
+def _when(moment: Any) -> str:  # noqa: ANN401 - a moment
+    from pipeline.stages.due import STOCKHOLM
+
+    return str(moment.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M"))
+
+
+def as_json(now: Standing) -> dict[str, Any]:
+    """Return what is told to programs; the numbers are those that people see."""
+    urgent = now.urgent
+    return {
+        "now": now.now.isoformat(),
+        "piles": [
+            {
+                "pile": pile.pile.id,
+                "arrived": pile.pile.arrived.isoformat(),
+                "sides_fed": pile.pile.sides_fed,
+                "sides_in": pile.sides_in,
+                "accounted": pile.accounted,
+                "whole": pile.whole,
+                "states": {state.value: count for state, count in pile.states},
+                "files_not_opened": pile.unopened,
+                "files_being_placed": pile.reading,
+                "files_again": pile.duplicates,
+                "forms": pile.forms,
+                "form_sides": pile.form_sides,
+            }
+            for pile in now.piles
+        ],
+        "rejected": [{"scan": scan, "reason": reason} for scan, reason in now.rejected],
+        "forms": {status.value: count for status, count in now.forms},
+        "waiting": now.waiting,
+        "overdue": now.overdue,
+        "most_urgent": None
+        if urgent is None
+        else {
+            "form": urgent.task.form,
+            "disease": urgent.disease,
+            "due": urgent.task.due.isoformat() if urgent.task.due else None,
+            "overdue": urgent.overdue,
+            "phone": urgent.phone,
+        },
+        "late_on_arrival": now.late_on_arrival,
+        "late_here": now.late_here,
+        "last_scan": now.last_scan.isoformat() if now.last_scan else None,
+        "recipient": _recipient_json(now.recipient),
+        "workers": {name: heard.isoformat() for name, heard in now.workers},
+    }
+
+
+def _recipient_json(found: Recipient) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "waiting": found.waiting,
+        "overdue": found.overdue,
+        "down_since": found.down_since.isoformat() if found.down_since else None,
+        "next_try": found.next_try.isoformat() if found.next_try else None,
+        "sent": found.sent,
+        "receipts": found.receipts,
+        "questioned": found.questioned,
+        "refused": found.refused,
+    }

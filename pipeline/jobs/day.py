@@ -1,0 +1,137 @@
+"""A worker's day: look into the inbox, let the engine work, sweep now and then, stop when told or when all is done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+
+from pipeline.domain.status import Status
+from pipeline.edges.inbox import Inbox, Timing
+from pipeline.edges.watching import Watch
+from pipeline.edges.workspace import Workspace
+from pipeline.jobs import sweep
+from pipeline.jobs.intake import Intake
+from pipeline.jobs.office import Office
+from pipeline.jobs.opening import empty
+
+SWEEP_S = 10.0
+_STEP_S = 0.5
+_BRIEF_S = 15.0
+_PURGE_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work has come: scans and forms known, and those that still wait for the machine."""
+
+    scans: int
+    scans_waiting: int
+    forms: int
+    forms_waiting: int
+
+
+class Day:
+    """One worker at work; a context, so that whatever happens it stops in order."""
+
+    def __init__(self, office: Office, workspace: Workspace, *, brief: bool = False) -> None:
+        """Look into the workspace's inbox; a `brief` day does not wait long for a file that does not become whole.
+
+        Raises:
+            InboxError: when it is missing or cannot be used.
+        """
+        settings = workspace.settings
+        self._office = office
+        self._keep_days = settings.worker.keep_days
+        quiet_s = settings.inbox.quiet_seconds
+        self._patience_s = max(_BRIEF_S, 3 * quiet_s) if brief else Timing().patience_s
+        timing = Timing(quiet_s, self._patience_s, settings.inbox.poll_seconds)
+        self._intake = Intake(office, Inbox(workspace.inbox, timing))
+        self._watch = Watch(workspace.inbox)
+        self._swept = float("-inf")
+        self._purged = self._taken_at = time.monotonic()
+        self.stopping = threading.Event()
+
+    def __enter__(self) -> Day:
+        """Start the engine, put back in its list what the tables say must be done.
+
+        Raises:
+            StoreError: when another worker of the same name runs.
+        """
+        began = time.time()
+        sweep.start(self._office)
+        empty(self._office.scratch, began)
+        self._sweep()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Stop watching; the office stops the engine."""
+        self._watch.close()
+
+    def forever(self) -> None:
+        """Work until `stopping` is set.
+
+        Raises:
+            BlankettError: what stopped the machine; nothing is lost.
+        """
+        while not self.stopping.is_set():
+            self._watch.wait(_STEP_S)
+            self._step(self._watch.news())
+
+    def once(self, tell: Callable[[Progress], None] | None = None) -> None:
+        """Take all that lies in the inbox, do all that can be done without a human or a recipient, and end.
+
+        Raises:
+            BlankettError: what stopped the machine; nothing is lost.
+        """
+        self._step(news=True)
+        while not self.stopping.is_set():
+            if tell is not None:
+                tell(self.progress())
+            if self._office.engine.drain(_STEP_S) and self._nothing_comes():
+                self._swept = float("-inf")
+                self._step(news=True)
+                if self._office.engine.drain(_STEP_S) and self._nothing_comes():
+                    return
+            self._step(news=self._watch.news())
+
+    def _nothing_comes(self) -> bool:
+        """Tell whether no file is left that may come to rest soon; one that is still being written is not waited for."""
+        return not self._intake.waiting() or time.monotonic() - self._taken_at > self._patience_s + _STEP_S
+
+    def unfinished(self) -> int:
+        """Return how many files in the inbox are still being written, or do not look whole."""
+        return self._intake.waiting()
+
+    def staying(self) -> int:
+        """Return how many taken files stay in the inbox until their grace is over."""
+        return self._intake.staying()
+
+    def progress(self) -> Progress:
+        """Return how far the work has come."""
+        with self._office.store.read() as unit:
+            states = [scan.state.value for scan in unit.scans.all()]
+            counts = unit.forms.counts()
+        waiting = sum(count for (_, status), count in counts.items() if status is Status.RECEIVED)
+        return Progress(len(states), states.count("received"), sum(counts.values()), waiting)
+
+    def _step(self, news: bool) -> None:
+        self._raise_fault()
+        if self._intake.look(time.monotonic(), news=news):
+            self._taken_at = time.monotonic()
+        if time.monotonic() - self._swept >= SWEEP_S:
+            self._sweep()
+
+    def _raise_fault(self) -> None:
+        if self._office.engine.fault is not None:
+            raise self._office.engine.fault
+
+    def _sweep(self) -> None:
+        sweep.sweep(self._office, self._office.worker)
+        now = time.monotonic()
+        self._swept = now
+        if now - self._purged >= _PURGE_S:
+            self._purged = now
+            sweep.purge(self._office, self._keep_days)

@@ -1,0 +1,213 @@
+"""Status: where every side is, what is urgent, what is on its way; every sum is made here, and adds up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from pipeline.domain.event import EventKind
+from pipeline.domain.notification import Due
+from pipeline.domain.placement import PageState
+from pipeline.domain.review import Task
+from pipeline.domain.scan import Pile
+from pipeline.domain.status import Status
+from pipeline.edges.store import Unit
+from pipeline.edges.store.outbox import UNDONE, OutState
+from pipeline.edges.store.scans import Arrival, Grade, ScanState
+from pipeline.jobs.office import Office
+from pipeline.stages.due import STOCKHOLM, late_on_arrival
+
+
+@dataclass(frozen=True, slots=True)
+class PileSum:
+    """One pile: what was fed, what came in, and what became of it.
+
+    `sides_in` is the sum of `states`, `reading` and one for every file that could not be opened, whose sides are unknown.
+    `accounted` leaves out what still is being read. The pile is `whole` when its own count says so: fed, in and
+    accounted for are one number. None: not counted.
+    """
+
+    pile: Pile
+    states: tuple[tuple[PageState, int], ...]
+    unopened: int
+    reading: int
+    forms: int
+    form_sides: int
+    duplicates: int
+
+    @property
+    def sides_in(self) -> int:
+        """Return how many sides came in, a file that cannot be opened counted as one."""
+        return self.accounted + self.reading
+
+    @property
+    def accounted(self) -> int:
+        """Return how many sides have ended in a state."""
+        return sum(count for _, count in self.states) + self.unopened
+
+    @property
+    def whole(self) -> bool | None:
+        """Tell whether every side that was fed is accounted for; None when nobody counted."""
+        fed = self.pile.sides_fed
+        return None if fed is None else fed == self.sides_in == self.accounted
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """The most urgent task, with what is known of its case."""
+
+    task: Task
+    disease: str | None
+    overdue: bool
+    phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """How it stands with the recipient: what waits, since when it has been silent, when it is tried next."""
+
+    name: str
+    waiting: int
+    overdue: int
+    down_since: dt.datetime | None
+    next_try: dt.datetime | None
+    sent: int
+    receipts: int
+    questioned: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that `blankett status` tells."""
+
+    now: dt.datetime
+    piles: tuple[PileSum, ...]
+    rejected: tuple[tuple[str, str], ...]
+    forms: tuple[tuple[Status, int], ...]
+    waiting: int
+    urgent: Urgent | None
+    overdue: int
+    late_on_arrival: int
+    oldest_days: int | None
+    late_here: int
+    last_scan: dt.datetime | None
+    recipient: Recipient
+    workers: tuple[tuple[str, dt.datetime], ...]
+
+
+def standing(office: Office, *, every_pile: bool = False) -> Standing:
+    """Return how everything stands now; the piles of today, of which the latest named comes first, or every pile."""
+    now = office.now()
+    with office.store.read() as unit:
+        piles = unit.piles.all()
+        today = now.astimezone(STOCKHOLM).date()
+        shown = piles if every_pile else _of_today(unit, piles, today)
+        tasks = unit.tasks.queue(now)
+        overdue = sum(1 for task in tasks if task.due is not None and task.due < now)
+        counts: dict[Status, int] = {}
+        for (_template, status), count in unit.forms.counts().items():
+            counts[status] = counts.get(status, 0) + count
+        late, oldest, late_here = _lateness(unit, now)
+        scans = tuple(unit.scans.all())
+        return Standing(
+            now=now,
+            piles=tuple(_sum(unit, pile) for pile in shown),
+            rejected=tuple((s.digest[:12], s.reason or "") for s in scans if s.state is ScanState.REJECTED),
+            forms=tuple(sorted(counts.items())),
+            waiting=len(tasks),
+            urgent=_urgent(office, unit, tasks[0], now) if tasks else None,
+            overdue=overdue,
+            late_on_arrival=late,
+            oldest_days=oldest,
+            late_here=late_here,
+            last_scan=scans[-1].received if scans else None,
+            recipient=_recipient(office, unit),
+            workers=tuple(sorted(unit.workers.heard().items())),
+        )
+
+
+def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:
+    """Return the piles that were named or arrived today, else the latest."""
+    named = {
+        event.subject
+        for event in unit.events(kinds=(EventKind.PILE_NAMED,))
+        if event.at.astimezone(STOCKHOLM).date() == today
+    }
+    found = tuple(pile for pile in piles if pile.id in named or pile.arrived == today)
+    return found or piles[:1]
+
+
+def _sum(unit: Unit, pile: Pile) -> PileSum:
+    """Count the sides of one pile: every one is a page in one state, being read, or in a file that cannot be opened."""
+    first: dict[str, Arrival] = {}
+    duplicates = 0
+    for arrival in reversed(unit.scans.arrivals(pile=pile.id)):
+        duplicates += arrival.grade is Grade.SAME_BYTES
+        first.setdefault(arrival.scan, arrival)
+    states: dict[PageState, int] = {}
+    unopened = reading = form_sides = 0
+    forms: set[str] = set()
+    for digest in first:
+        scan = unit.scans.get(digest)
+        if scan is None or scan.state is ScanState.SUPERSEDED:
+            continue
+        if scan.state is ScanState.REJECTED:
+            unopened += 1
+            continue
+        pages = unit.pages.of_scan(digest)
+        reading += scan.state is ScanState.RECEIVED
+        for page in pages:
+            states[page.state] = states.get(page.state, 0) + 1
+            if page.form is not None:
+                forms.add(page.form)
+                form_sides += 1
+    return PileSum(pile, tuple(sorted(states.items())), unopened, reading, len(forms), form_sides, duplicates)
+
+
+def _urgent(office: Office, unit: Unit, task: Task, now: dt.datetime) -> Urgent:
+    facts = unit.facts.get(task.form)
+    disease = office.catalogue.get(facts.disease) if facts is not None and facts.disease else None
+    phone = disease is not None and (disease.societal or disease.code in office.policy.law.phone_diseases)
+    return Urgent(task, disease.code if disease else None, task.due is not None and task.due < now, phone)
+
+
+def _lateness(unit: Unit, now: dt.datetime) -> tuple[int, int | None, int]:
+    """Return how many forms were late when they arrived, the oldest's age in days, and how many became late here."""
+    late, late_here = 0, 0
+    ages: list[int] = []
+    for facts in unit.facts.all():
+        day = facts.diagnosed or facts.signed
+        if facts.due is None or facts.arrived is None or day is None:
+            continue
+        if late_on_arrival(Due(facts.due, day), facts.arrived):
+            late += 1
+            ages.append((facts.arrived - day).days)
+        elif (facts.receipt_at or now) > facts.due:
+            late_here += 1
+    return late, max(ages, default=None), late_here
+
+
+def _recipient(office: Office, unit: Unit) -> Recipient:
+    rows = unit.outbox.all()
+    waiting = [row for row in rows if row.state in UNDONE]
+    tried = [row for row in waiting if row.attempts]
+    down = min((_first_try(unit, row.form, row.key) for row in tried if row.next_try_at), default=None)
+    return Recipient(
+        name=office.habits.recipient,
+        waiting=len(waiting),
+        overdue=sum(1 for row in waiting if (facts := unit.facts.get(row.form)) and facts.due and facts.due < office.now()),
+        down_since=down,
+        next_try=min((row.next_try_at for row in tried if row.next_try_at), default=None),
+        sent=sum(1 for row in rows if row.attempts),
+        receipts=sum(1 for row in rows if row.state is OutState.RECEIPTED),
+        questioned=sum(1 for row in rows if row.state is OutState.QUESTIONED),
+        refused=sum(1 for row in rows if row.state is OutState.REFUSED),
+    )
+
+
+def _first_try(unit: Unit, form: str, key: str) -> dt.datetime:
+    tries = [
+        event.at for event in unit.events(form) if event.kind is EventKind.SUBMISSION_TRIED and event.param("key") == key
+    ]
+    return min(tries)
