@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import os
-import re
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
 from typing import Any, TextIO
 
 import structlog
+
+from pipeline.edges.codes import is_code
 
 ALLOWED = frozenset(
     {
@@ -62,10 +63,9 @@ ALLOWED = frozenset(
         "pid",
     }
 )
-_CODE = re.compile(r"[A-Za-z0-9_.:,@/+=|<> -]{0,200}")
-_PERSON_NUMBER = re.compile(r"(?<!\d)(\d{6}|\d{8})[-+]?\d{4}(?!\d)")
 
 dropped: dict[str, int] = {"count": 0}
+_open: list[TextIO] = []
 
 
 class UnknownLogKey(Exception):
@@ -95,7 +95,7 @@ class AllowList:
 def _is_plain(value: object) -> bool:
     if value is None or isinstance(value, bool | int | float):
         return True
-    return isinstance(value, str) and bool(_CODE.fullmatch(value)) and not _PERSON_NUMBER.search(value)
+    return isinstance(value, str) and is_code(value.replace(" ", "_"))
 
 
 def _json(_: Any, __: str, line: MutableMapping[str, Any]) -> str:  # noqa: ANN401
@@ -135,23 +135,31 @@ def set_up(file: Path | None = None, *, strict: bool = False, verbose: bool = Fa
     Without `verbose`, stderr gets warnings and worse only. Nothing of the standard library's own logging reaches
     either: a library's message may hold anything.
     """
+    close()
     out = screen or sys.stderr
     level = logging.DEBUG if verbose else logging.WARNING
     writers: list[_Writer] = [_Writer(out, level, terminal=out.isatty())]
     if file is not None:
-        writers.append(_Writer(_opened(file), logging.DEBUG, terminal=False))
+        _open.append(_opened(file))
+        writers.append(_Writer(_open[0], logging.DEBUG, terminal=False))
     logging.getLogger().handlers[:] = [logging.NullHandler()]
+    _configure(AllowList(strict), _Fan(writers))
+
+
+def _configure(allow: AllowList, fan: _Fan) -> None:
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            AllowList(strict),
-            _Fan(writers),
-        ],
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), allow, fan],
         wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG),
         logger_factory=structlog.ReturnLoggerFactory(),
         cache_logger_on_first_use=False,
     )
+
+
+def close() -> None:
+    """Close the log file; later lines are examined and go nowhere until `set_up` is called again."""
+    _configure(AllowList(strict=True), _Fan([]))
+    while _open:
+        _open.pop().close()
 
 
 def _opened(file: Path) -> TextIO:
@@ -167,3 +175,6 @@ def logger() -> structlog.typing.FilteringBoundLogger:
     """Return the log: `log.info("page_placed", page=…, ms=…)`, with the event as a code."""
     made: structlog.typing.FilteringBoundLogger = structlog.get_logger()
     return made
+
+
+close()

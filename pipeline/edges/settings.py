@@ -35,7 +35,7 @@ def load(path: Path) -> Settings:
     except (OSError, UnicodeError):
         raise SettingsError("settings_unreadable", hint="settings_rights") from None
     except tomllib.TOMLDecodeError as error:
-        raise SettingsError("settings_not_toml", hint="settings_line", line=_line_told(str(error))) from None
+        raise SettingsError("settings_not_toml", hint="settings_line", line=_line_told(str(error), text)) from None
     for keys in _unknown(told, known_keys()):
         raise SettingsError("settings_unknown_key", hint="settings_line", key=_code(keys), line=_line(text, keys))
     try:
@@ -143,9 +143,9 @@ def _line(text: str, keys: tuple[str, ...]) -> int:
     return found
 
 
-def _line_told(message: str) -> int:
+def _line_told(message: str, text: str) -> int:
     found = re.search(r"line (\d+)", message)
-    return int(found.group(1)) if found else 0
+    return int(found.group(1)) if found else len(text.splitlines())
 
 
 def _code(keys: tuple[str, ...]) -> str:

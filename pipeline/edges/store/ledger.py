@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -14,12 +13,10 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from pipeline.domain.event import GENESIS, Event, EventKind, chained
 from pipeline.domain.status import FormState, Status, fold
+from pipeline.edges.codes import is_code
 from pipeline.edges.store.people import People
 from pipeline.edges.store.tables import event as table
 from pipeline.edges.store.tables import form_state
-
-_CODE = re.compile(r"[A-Za-z0-9_.:,@/+=|-]{0,200}")
-_PERSON_NUMBER = re.compile(r"(\d{6}|\d{8})[-+]?\d{4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +150,6 @@ def _state(form: str, status: str, generation: int) -> FormState:
 
 def _clean(event: Event, actor: str) -> Event:
     told = (event.subject, *(value for _, value in event.params if isinstance(value, str)))
-    if not all(_CODE.fullmatch(text) and not _PERSON_NUMBER.fullmatch(text) for text in told):
+    if not all(is_code(text) for text in told):
         raise ValueError(f"event {event.kind.value} holds what is no code")
     return replace(event, at=event.at.astimezone(dt.UTC), params=tuple(sorted(event.params)), actor=actor)

@@ -164,6 +164,8 @@ def told() -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise driver_fault(error.orig) from None
+    except sqlite3.Error as error:
+        raise driver_fault(error) from None
 
 
 _SIGNS = (
