@@ -10,12 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.cli.told import workspace_named
 from pipeline.domain.template import Field, Template, Zone
 from pipeline.drawing.faces import TABLE, face
 from pipeline.drawing.printing import fillable
 from pipeline.drawing.proof import pictures, proof
 from pipeline.edges import library
-from pipeline.errors import TemplateError
+from pipeline.edges.workspace import find, open_workspace
+from pipeline.errors import SettingsError, TemplateError
 from pipeline.words import _
 
 app = typer.Typer(no_args_is_help=True, help=_("The blank forms we can read."))
@@ -31,6 +33,23 @@ def mount(root: typer.Typer) -> None:
     root.add_typer(app, name="templates")
 
 
+def places(own: list[Path] | None) -> tuple[Path, ...]:
+    """Return the folders to look for templates in: those named, else the workspace's, then the shipped one.
+
+    Raises:
+        SettingsError: when there is a workspace but it cannot be used.
+    """
+    if own:
+        return library.search_path(own)
+    try:
+        root = find(workspace_named())
+    except SettingsError as error:
+        if error.code != "workspace_not_found":
+            raise
+        return library.search_path()
+    return library.search_path(open_workspace(root).template_dirs)
+
+
 def found(template_id: str, own: list[Path] | None) -> Template:
     """Return the template NAME or NAME@VERSION of the user's own folders and the shipped one.
 
@@ -39,7 +58,7 @@ def found(template_id: str, own: list[Path] | None) -> Template:
         typer.BadParameter: when there is none.
     """
     name, _at, version = template_id.partition("@")
-    paths = library.folders(library.search_path(own or ()))
+    paths = library.folders(places(own))
     hits = [path for path in paths if path.parent.name == name and version in ("", path.name)]
     if not hits:
         raise typer.BadParameter(_("There is no template {id}.").format(id=template_id))
@@ -49,7 +68,7 @@ def found(template_id: str, own: list[Path] | None) -> Template:
 @app.command("list", epilog=_("Example: blankett templates list --json"))
 def list_templates(own: Own = None, as_json: AsJson = False) -> None:
     """List all templates."""
-    templates = [library.read(path) for path in library.folders(library.search_path(own or ()))]
+    templates = [library.read(path) for path in library.folders(places(own))]
     if as_json:
         typer.echo(json.dumps([_summary(template) for template in templates], ensure_ascii=False, indent=2))
         return
@@ -79,7 +98,7 @@ def show(template_id: Id, own: Own = None, as_json: AsJson = False) -> None:
 def check(own: Own = None, as_json: AsJson = False) -> None:
     """Check all templates and tell every fault at once, each with its line."""
     told: list[dict[str, Any]] = []
-    for path in library.folders(library.search_path(own or ())):
+    for path in library.folders(places(own)):
         try:
             library.read(path)
             faults: tuple[str, ...] = ()

@@ -45,6 +45,10 @@ def _at(fault: Fault, text: str) -> Fault:
 
 
 def _sheet_faults(model: TemplateModel) -> Iterator[Fault]:
+    if not model.sheet:
+        yield Fault("no_sheet", ("sheet",))
+    if not model.field:
+        yield Fault("no_field", ("field",))
     for index, sheet in enumerate(model.sheet):
         if sheet.number != index + 1:
             yield Fault("sheet_number_out_of_order", ("sheet", index, "number"))

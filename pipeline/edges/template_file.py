@@ -115,8 +115,8 @@ class TemplateModel(_Model):
     diseases: tuple[Key, ...] = ()
     blank: str = "blank.pdf"
     note: str = ""
-    sheet: Annotated[tuple[SheetModel, ...], Field(min_length=1)]
-    field: Annotated[tuple[FieldModel, ...], Field(min_length=1)]
+    sheet: tuple[SheetModel, ...]
+    field: tuple[FieldModel, ...]
 
     def noun(self, blank_path: str, digest: str) -> Template:
         """Return the template."""

@@ -1,0 +1,176 @@
+"""Templates are found, checked with every fault at once, and drawn at an exact scale."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.domain.geometry import MM_PER_INCH
+from pipeline.domain.template import Condition, FieldKind, RuleId
+from pipeline.edges import library
+from pipeline.errors import TemplateError
+
+SHIPPED = library.shipped()
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """Return a copy of a shipped template's folder, to be spoiled."""
+    target = tmp_path / "klinisk-sti" / "2025-1"
+    shutil.copytree(SHIPPED / "klinisk-sti" / "2025-1", target)
+    return target
+
+
+def spoil(folder: Path, *changes: tuple[str, str]) -> list[str]:
+    text = (folder / "template.toml").read_text()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    (folder / "template.toml").write_text(text)
+    return text.splitlines()
+
+
+def faults(folder: Path) -> tuple[str, ...]:
+    with pytest.raises(TemplateError) as caught:
+        library.read(folder)
+    return caught.value.faults
+
+
+def test_the_shipped_templates_load_without_a_fault() -> None:
+    loaded = library.load()
+    assert {template.id for template in loaded} >= {"klinisk-tarm@2025-1", "klinisk-sti@2025-1", "paragraf@2025-1"}
+    assert loaded.template("klinisk-tarm").version == "2025-1"
+    assert loaded.blank("klinisk-tarm@2025-1", 2).sheet.number == 2
+    with pytest.raises(KeyError):
+        loaded.blank("klinisk-tarm@2025-1", 3)
+    with pytest.raises(KeyError):
+        loaded.template("klinisk-tarm@1999-1")
+
+
+def test_a_blank_is_drawn_at_exactly_300_dpi() -> None:
+    template = library.read(SHIPPED / "klinisk-tarm" / "2025-1")
+    raster = library.picture(template, template.sheet(1))
+    assert (raster.width, raster.height, raster.dpi) == (2481, 3508, 300.0)
+    dark = raster.pixels < 128
+    for option in template.field("diagnos").options:
+        rect = option.zone.rect
+        scale = 300 / MM_PER_INCH
+        row = round(rect.centre[1] * scale)
+        for x in (rect.x, rect.right):
+            near = np.flatnonzero(dark[row, round(x * scale) - 8 : round(x * scale) + 8]) + round(x * scale) - 8
+            assert abs(float(near.mean()) + 0.5 - x * scale) < 0.75
+
+
+def test_a_blank_is_drawn_once_and_kept() -> None:
+    template = library.read(SHIPPED / "paragraf" / "2025-1")
+    assert library.picture(template, template.sheet(1)) is library.picture(template, template.sheet(1))
+
+
+def test_every_fault_is_told_at_once_with_its_line(copied: Path) -> None:
+    lines = spoil(
+        copied,
+        ('kind = "sex"', 'kind = "kön"'),
+        ('required = "always"', "requird = 'always'"),
+        ("width_mm = 210.0", "width_mm = -1"),
+    )
+    told = faults(copied)
+    assert len(told) == 3
+    for needle, code in (('kind = "kön"', "enum"), ("requird", "extra_forbidden"), ("width_mm = -1", "greater_than_equal")):
+        line = next(number for number, text in enumerate(lines, 1) if needle in text)
+        assert any(f"template.toml:{line}: " in fault and code in fault for fault in told), told
+
+
+def test_faults_between_fields_are_told_with_their_lines(copied: Path) -> None:
+    lines = spoil(
+        copied,
+        ('required = "diagnos=syfilis"', 'required = "diagnos=pest"'),
+        ('required = "riskgrupp=yes"', 'required = "grupp=yes"'),
+        ('key = "lab_nr"', 'key = "lab_namn"'),
+        ('field = "insjuknandedatum"', 'field = "insjuknad"'),
+        ("x = 127.2", "x = 200.0"),
+    )
+    told = faults(copied)
+    codes = {fault.rsplit(": ", 1)[1] for fault in told}
+    assert {"condition_on_unknown_option", "condition_on_unknown_field", "duplicate_key", "rule_on_unknown_field"} <= codes
+    assert "zone_outside_sheet" in codes
+    line = next(number for number, text in enumerate(lines, 1) if "grupp=yes" in text and "riskgrupp" not in text)
+    assert any(f"template.toml:{line}: " in fault for fault in told)
+
+
+def test_zones_that_overlap_are_a_fault(copied: Path) -> None:
+    text = (copied / "template.toml").read_text()
+    zones = [line for line in text.splitlines() if line.startswith("zone = ")]
+    (copied / "template.toml").write_text(text.replace(zones[1], zones[0], 1))
+    assert any(fault.endswith("zones_overlap") for fault in faults(copied))
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "code"),
+    [(b"name = ", "not_toml"), (b"\xff\xfe", "not_utf8"), (b'name = "x"', "missing")],
+    ids=["toml", "utf8", "empty"],
+)
+def test_a_file_that_is_no_template_is_told(copied: Path, spoilt: bytes, code: str) -> None:
+    (copied / "template.toml").write_bytes(spoilt)
+    assert all(fault.endswith(code) for fault in faults(copied))
+
+
+def test_a_blank_that_is_missing_broken_or_of_another_size_is_told(copied: Path) -> None:
+    (copied / "blank.pdf").write_bytes((SHIPPED / "paragraf" / "2025-1" / "blank.pdf").read_bytes())
+    assert [fault.rsplit(": ", 1)[1] for fault in faults(copied)] == ["blank_has_other_number_of_pages"]
+    (copied / "blank.pdf").write_bytes(b"%PDF-1.4 nothing")
+    assert [fault.rsplit(": ", 1)[1] for fault in faults(copied)] == ["blank_unreadable"]
+    (copied / "blank.pdf").unlink()
+    assert [fault.rsplit(": ", 1)[1] for fault in faults(copied)] == ["blank_missing"]
+
+
+def test_the_folder_must_be_named_as_the_template(copied: Path) -> None:
+    moved = copied.rename(copied.with_name("2026-1"))
+    assert [fault.rsplit(": ", 1)[1] for fault in faults(moved)] == ["folder_is_not_name_and_version"]
+
+
+def test_loading_tells_the_faults_of_every_template(copied: Path) -> None:
+    spoil(copied, ('kind = "sex"', 'kind = "kön"'))
+    other = copied.parent.parent / "paragraf" / "2025-1"
+    shutil.copytree(SHIPPED / "paragraf" / "2025-1", other)
+    (other / "blank.pdf").unlink()
+    with pytest.raises(TemplateError) as caught:
+        library.load([copied.parent.parent])
+    assert caught.value.exit_code == 4
+    assert {fault.split("/")[0] for fault in caught.value.faults} == {"klinisk-sti", "paragraf"}
+
+
+def test_a_workspaces_own_template_comes_before_the_shipped_one(copied: Path) -> None:
+    spoil(copied, ('title_en = "', 'title_en = "Own: '))
+    own = copied.parent.parent
+    loaded = library.load(library.search_path([own]))
+    assert loaded.template("klinisk-sti").title_en.startswith("Own: ")
+    assert len([template for template in loaded if template.name == "klinisk-sti"]) == 1
+    assert loaded.template("klinisk-sti").digest != library.load().template("klinisk-sti").digest
+
+
+def test_a_changed_blank_is_another_template(copied: Path) -> None:
+    before = library.read(copied).digest
+    (copied / "blank.pdf").write_bytes((copied / "blank.pdf").read_bytes() + b"\n%\n")
+    assert library.read(copied).digest != before
+
+
+def test_rules_and_kinds_are_only_those_known() -> None:
+    for template in library.load():
+        for field in template.fields:
+            assert field.kind in FieldKind
+            assert all(rule.id in set(RuleId) for rule in field.rules)
+
+
+def test_a_condition_holds_or_not_by_another_fields_answer() -> None:
+    assert Condition.parse("paragraf=3:1|3:6").met("3:6")
+    assert not Condition.parse("paragraf=3:1|3:6").met("4:4")
+    assert Condition.parse("smittland!=Sverige").met("Spanien")
+    assert not Condition.parse("smittland!=Sverige").met("sverige")
+    assert Condition.parse("symtomfri!=symtomfri").met(())
+    assert not Condition.parse("symtomfri!=symtomfri").met(("symtomfri",))
+    assert not Condition.parse("roll=patient").met(None)
+    with pytest.raises(ValueError, match="condition"):
+        Condition.parse("roll")
