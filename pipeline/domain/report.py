@@ -41,7 +41,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PileLine:
-    """What came of one pile: sides by the state each ended in, files that could not be opened, files not yet seen."""
+    """What came of one pile: sides by the state each ended in, files that could not be opened, files being placed.
+
+    A file that could not be opened counts as one side, since nobody knows how many it holds; so does one being placed.
+    """
 
     id: str
     arrived: dt.date
@@ -53,14 +56,14 @@ class PileLine:
     @property
     def sides_in(self) -> int:
         """Return how many sides came in."""
-        return sum(count for _, count in self.sides)
+        return sum(count for _, count in self.sides) + self.unopened + self.waiting
 
     @property
     def accounted(self) -> bool | None:
         """Tell whether every side fed came in and stands somewhere; None when nobody counted what was fed."""
         if self.sides_fed is None:
             return None
-        return self.sides_in == self.sides_fed and not self.unopened and not self.waiting
+        return self.sides_in == self.sides_fed and not self.waiting
 
 
 @dataclass(frozen=True, slots=True)

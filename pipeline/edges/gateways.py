@@ -20,7 +20,6 @@ import httpx
 from pipeline.domain.notification import Credential
 from pipeline.domain.submission import Receipt, Refusal, RefusalCode, Submission, Unreachable
 from pipeline.edges.gateway_answers import category, refused, taken
-from pipeline.edges.settings_shape import RecipientSettings
 from pipeline.errors import DeliveryError
 
 MAX_ANSWER = 1 << 20
@@ -86,19 +85,6 @@ class HttpRecipient:
     def __repr__(self) -> str:
         """Hide the token."""
         return f"HttpRecipient({self.name}, {self.url}, {self.credential})"
-
-    @classmethod
-    def told(cls, settings: RecipientSettings, token: str | None = None) -> HttpRecipient:
-        """Return the recipient that a workspace's settings tell.
-
-        Raises:
-            DeliveryError: when they tell none.
-        """
-        if not settings.url or not settings.name:
-            raise DeliveryError("no_recipient", hint="recipient")
-        trust = Trust(settings.ca, settings.certificate, settings.certificate_key)
-        wait = settings.timeout_seconds
-        return cls(settings.name, settings.url, settings.credential, trust, token, min(5.0, wait), wait, 3 * wait)
 
 
 class HttpGateway:

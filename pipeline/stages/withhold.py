@@ -7,25 +7,57 @@ from dataclasses import replace
 
 from pipeline.domain.report import SMALLEST_CELL, FormCount, LegFigure, Report, Spread, Timeliness, Verdict, Work
 
+Table = Sequence[Sequence[int]]
+Cells = frozenset[tuple[int, int]]
+
 
 def withhold(report: Report) -> Report:
     """Return the report with every count of persons from one to four left out, and all that would give one away.
 
-    Where one cell alone of a sum is left out, the smallest of the others goes with it, since the total would tell it.
-    Sides of paper and fields are no persons and stay.
+    Rows and columns of a table are sums of which the whole is told elsewhere: where one cell alone is left out of one,
+    the smallest of the others goes with it, until none is alone. Sides of paper and fields are no persons and stay.
     """
     return replace(
         report,
         shared=True,
-        forms=_form_counts(report.forms),
+        forms=_forms(report.forms),
         closed=_cell(report.closed),
         legs=tuple(_leg(figure) for figure in report.legs),
-        total=_row(report.total),
+        total=_rows((report.total,))[0],
         by_template=_rows(report.by_template),
         by_disease=_rows(report.by_disease),
         by_week=_rows(report.by_week),
         work=_work(report.work),
     )
+
+
+def hidden(table: Table, last_rules: bool = False) -> Cells:
+    """Return the cells to leave out of a table: the small ones, and others until none is alone in its row or column.
+
+    With `last_rules` a row whose last cell is left out is left out whole, noughts too.
+    """
+    cells = {(i, j) for i, row in enumerate(table) for j, count in enumerate(row) if _small(count)}
+    while True:
+        ruled = {i for i, row in enumerate(table) if last_rules and (i, len(row) - 1) in cells}
+        more = {(i, j) for i in ruled for j in range(len(table[i]))}
+        more |= {cell for line in _lines(table) if (cell := _company(table, line, cells | more))}
+        if more <= cells:
+            return frozenset(cells)
+        cells |= more
+
+
+def _lines(table: Table) -> list[list[tuple[int, int]]]:
+    rows = [[(i, j) for j in range(len(row))] for i, row in enumerate(table)]
+    columns = [[(i, j) for i in range(len(table))] for j in range(len(table[0]) if table else 0)]
+    return rows + (columns if len(table) > 1 else [])
+
+
+def _company(table: Table, line: list[tuple[int, int]], cells: set[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the cell to leave out beside one that is alone in its line, the smallest there is."""
+    if sum(1 for cell in line if cell in cells) != 1:
+        return None
+    others = [(i, j) for i, j in line if (i, j) not in cells and table[i][j]]
+    return min(others, key=lambda cell: table[cell[0]][cell[1]], default=None)
 
 
 def _small(count: int | None) -> bool:
@@ -36,18 +68,13 @@ def _cell(count: int | None) -> int | None:
     return None if _small(count) else count
 
 
-def _hidden(counts: Sequence[int | None]) -> frozenset[int]:
-    """Return the places to leave out of numbers whose sum is told: the small ones, and one more when it is alone."""
-    small = {place for place, count in enumerate(counts) if _small(count)}
-    others = [place for place, count in enumerate(counts) if count and place not in small]
-    if len(small) == 1 and others:
-        small.add(min(others, key=lambda place: counts[place] or 0))
-    return frozenset(small)
-
-
-def _form_counts(forms: tuple[FormCount, ...]) -> tuple[FormCount, ...]:
-    hidden = _hidden([form.n for form in forms])
-    return tuple(replace(form, n=None) if place in hidden else form for place, form in enumerate(forms))
+def _forms(forms: tuple[FormCount, ...]) -> tuple[FormCount, ...]:
+    templates = list(dict.fromkeys(form.template for form in forms))
+    statuses = list(dict.fromkeys(form.status for form in forms))
+    counts = {(form.template, form.status): form.n or 0 for form in forms}
+    gone = hidden([[counts.get((template, status), 0) for status in statuses] for template in templates])
+    places = {form: (templates.index(form.template), statuses.index(form.status)) for form in forms}
+    return tuple(replace(form, n=None) if places[form] in gone else form for form in forms)
 
 
 def _spread(spread: Spread) -> Spread:
@@ -55,25 +82,23 @@ def _spread(spread: Spread) -> Spread:
 
 
 def _leg(figure: LegFigure) -> LegFigure:
-    spread = _spread(figure.spread)
-    return replace(figure, spread=spread, open=_cell(figure.open), backwards=_cell(figure.backwards))
+    return replace(figure, spread=_spread(figure.spread), open=_cell(figure.open), backwards=_cell(figure.backwards))
 
 
 def _rows(rows: tuple[Timeliness, ...]) -> tuple[Timeliness, ...]:
-    hidden = _hidden([row.n for row in rows])
-    return tuple(_nothing(row) if place in hidden else _row(row) for place, row in enumerate(rows))
+    gone = hidden([[part or 0 for part in (*_parts(row), row.n)] for row in rows], last_rules=True)
+    return tuple(_row(row, frozenset(j for i, j in gone if i == place)) for place, row in enumerate(rows))
 
 
-def _nothing(row: Timeliness) -> Timeliness:
-    return Timeliness(row.name, None, None, None, None, None, None, Verdict.NO_DATA, None, Spread(None))
+def _parts(row: Timeliness) -> tuple[int | None, ...]:
+    return (row.in_time, row.late_on_arrival, row.late_here, row.waiting, row.undated)
 
 
-def _row(row: Timeliness) -> Timeliness:
-    if _small(row.n):
-        return _nothing(row)
-    parts = (row.in_time, row.late_on_arrival, row.late_here, row.waiting, row.undated)
-    hidden = _hidden(parts)
-    in_time, on_arrival, here, waiting, undated = (None if at in hidden else part for at, part in enumerate(parts))
+def _row(row: Timeliness, gone: frozenset[int]) -> Timeliness:
+    """Return a row without its cells `gone`; the sixth is its n, and a row whose n goes is told nothing of."""
+    if 5 in gone:
+        return Timeliness(row.name, None, None, None, None, None, None, Verdict.NO_DATA, None, Spread(None))
+    in_time, on_arrival, here, waiting, undated = (None if at in gone else part for at, part in enumerate(_parts(row)))
     return Timeliness(
         name=row.name,
         n=row.n,

@@ -20,7 +20,6 @@ from pipeline.domain.template import FormKind
 from pipeline.edges.gateway_answers import KIND_SYSTEM, category
 from pipeline.edges.gateway_recorded import RecordedGateway
 from pipeline.edges.gateways import HttpGateway, HttpRecipient, Trust
-from pipeline.edges.settings_shape import RecipientSettings
 from pipeline.errors import DeliveryError
 from pipeline.receiver.misbehaving import Faults
 from pipeline.stages.encode_terms import KIND
@@ -265,10 +264,3 @@ def test_the_recorded_recipient_takes_a_key_once_and_fails_by_its_script() -> No
     assert list(fake.taken) == [submission.key]
     other = Submission(submission.key, "f", "recorded", b"{}")
     assert fake.send(other) == Refusal(submission.key, RefusalCode.KEY_REUSED)
-
-
-def test_a_recipient_is_made_of_a_workspaces_settings() -> None:
-    told = HttpRecipient.told(RecipientSettings(name="r", url="https://127.0.0.1:1/", timeout_seconds=2.0))
-    assert (told.name, told.credential, told.connect_s, told.answer_s) == ("r", Credential.GROUP, 2.0, 2.0)
-    with pytest.raises(DeliveryError, match="no_recipient"):
-        HttpRecipient.told(RecipientSettings())

@@ -16,7 +16,7 @@ from pipeline.domain.status import Status
 from pipeline.stages.measure import measure
 from pipeline.stages.measure_spread import spread
 from pipeline.stages.measure_timeliness import Timing, timing, verdict
-from pipeline.stages.withhold import withhold
+from pipeline.stages.withhold import hidden, withhold
 from tests.support.grounds import NOW, drawn, line, still
 
 DAY = dt.date(2026, 11, 20)
@@ -120,8 +120,8 @@ def test_sides_are_accounted_for_only_when_someone_counted_them() -> None:
     assert told(piles=(counted,)).accounted is True
     assert told(piles=(counted, PileLine("b", DAY, None, sides))).accounted is None
     assert told(piles=(counted, PileLine("b", DAY, 47, sides))).accounted is False
-    assert told(piles=(replace(counted, unopened=1),)).accounted is False
-    assert told(piles=(replace(counted, waiting=1),)).accounted is False
+    assert told(piles=(replace(counted, sides_fed=47, unopened=1),)).accounted is True
+    assert told(piles=(replace(counted, sides_fed=47, waiting=1),)).accounted is False
     assert told(piles=(counted,)).sides_in == 46
 
 
@@ -153,26 +153,29 @@ def test_every_count_adds_up(seed: int, count: int) -> None:
     assert sum(form.n or 0 for form in report.forms) == (report.total.n or 0) + (report.closed or 0)
 
 
+def _told(row: Timeliness) -> tuple[int | None, ...]:
+    return (row.in_time, row.late_on_arrival, row.late_here, row.waiting, row.undated)
+
+
 def _parts(row: Timeliness) -> list[int]:
     return [part or 0 for part in (row.in_time, row.late_on_arrival, row.late_here, row.waiting, row.undated)]
 
 
-@settings(max_examples=30, deadline=None)
-@given(st.integers(0, 10_000), st.integers(0, 90))
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 200))
 def test_nothing_under_five_is_shared_or_can_be_worked_out(seed: int, count: int) -> None:
     report = measure(drawn(seed, count))
     shared = withhold(report)
     assert shared.shared
-    for group in (shared.by_template, shared.by_disease, shared.by_week):
-        hidden = [row for row in group if row.n is None]
-        kept_sum = sum(row.n for row in group if row.n is not None)
-        assert len(hidden) != 1 or kept_sum == 0
-    for row in (shared.total, *shared.by_template, *shared.by_disease, *shared.by_week):
-        counts = [row.n, row.in_time, row.late_on_arrival, row.late_here, row.waiting, row.undated]
-        assert all(count is None or count == 0 or count >= SMALLEST_CELL for count in counts)
-        assert row.share is None or None not in counts[:4]
-        assert row.whole.n is None or row.whole.n == 0 or row.whole.n >= SMALLEST_CELL
-        assert row.n is None or counts[1:].count(None) != 1 or row.n == 0 or sum(c or 0 for c in counts[1:]) == 0
+    for group in (shared.by_template, shared.by_disease, shared.by_week, (shared.total,)):
+        rows = [(*_told(row), row.n) for row in group]
+        columns = list(zip(*rows, strict=True)) if len(rows) > 1 else []
+        for cells in (*rows, *columns):
+            assert all(count is None or count == 0 or count >= SMALLEST_CELL for count in cells)
+            assert cells.count(None) != 1 or not any(cells)
+        for row in group:
+            assert row.share is None or None not in (row.in_time, row.late_on_arrival, row.late_here)
+            assert row.whole.n is None or row.whole.n == 0 or row.whole.n >= SMALLEST_CELL
     for figure in shared.legs:
         assert figure.spread.n is None or figure.spread.n == 0 or figure.spread.n >= SMALLEST_CELL
     assert all(form.n is None or form.n >= SMALLEST_CELL for form in shared.forms)
@@ -182,3 +185,14 @@ def test_a_report_holds_no_form_and_no_clinic() -> None:
     report = told(line(DAY))
     assert "7K3Q-DF2M" not in repr(report)
     assert "form" not in {field.name for field in fields(Timeliness)}
+
+
+@given(st.lists(st.lists(st.integers(0, 30), min_size=4, max_size=4), min_size=2, max_size=6))
+def test_no_withheld_cell_is_alone_in_its_row_or_column(table: list[list[int]]) -> None:
+    gone = hidden(table)
+    assert all((i, j) in gone for i, row in enumerate(table) for j, n in enumerate(row) if 0 < n < SMALLEST_CELL)
+    assert all(table[i][j] for i, j in gone)
+    lines = [[(i, j) for j in range(4)] for i in range(len(table))] + [[(i, j) for i in range(len(table))] for j in range(4)]
+    for cells in lines:
+        alone = sum(cell in gone for cell in cells) == 1
+        assert not alone or all(table[i][j] == 0 for i, j in cells if (i, j) not in gone)
