@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from pipeline.domain.reading import ClipPart
 from pipeline.readers.calibration import BOX
-from pipeline.readers.ink import DARK, PX_PER_MM, Grey, written
+from pipeline.readers.deprint import DARK, Grey
+from pipeline.readers.ink import PX_PER_MM, written
 
 WALL_MM = 0.4
 RING_MM = 0.35

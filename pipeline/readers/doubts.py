@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from pipeline.domain.reading import Clip
+from pipeline.readers.deprint import Grey
 from pipeline.readers.engine import Line
-from pipeline.readers.ink import Grey
 
 
 def doubts(clip: Clip, found: Sequence[Line]) -> tuple[str, ...]:

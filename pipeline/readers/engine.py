@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from pytesseract.pytesseract import TesseractError, TesseractNotFoundError, run_tesseract
 
 from pipeline.errors import ReaderError
-from pipeline.readers.ink import Grey
+from pipeline.readers.deprint import Grey
 
 TRIAL = ("Umea 1967", "Blankett 3052-8")
 SECONDS_A_CALL = 120

@@ -9,7 +9,8 @@ import numpy as np
 
 from pipeline.domain.geometry import Rect
 from pipeline.domain.reading import Clip, ClipPart
-from pipeline.readers.ink import DARK, Grey, Ink, ink
+from pipeline.readers.deprint import DARK, Grey
+from pipeline.readers.ink import Ink, box_of, ink
 
 MARGIN = 14  # px of paper around a line
 GAP = 9  # px of paper between the characters of a comb, once moved together
@@ -62,7 +63,7 @@ def _joined(runs: list[tuple[int, int]], height: int) -> list[tuple[int, int]]:
 
 def _trimmed(dark: Grey) -> Grey:
     """Return darkness cut to its ink; empty when there is none but specks."""
-    box = Ink(dark, (0, 0, dark.shape[1], dark.shape[0]), False).box
+    box = box_of(dark)
     if box is None:
         return dark[:0]
     left, top, right, bottom = box

@@ -10,6 +10,7 @@ from pipeline.domain.template import ONE_BOX_KINDS, FieldKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.readers.box import Mark, State, mark
 from pipeline.readers.calibration import VERSION
+from pipeline.readers.deprint import DARK
 from pipeline.readers.ink import PX_PER_MM, ink
 
 SIGNATURE_MM = 4.0
@@ -45,7 +46,7 @@ class MarksReader:
         inks = [ink(part) for part in clip.parts]
         boxes = [one.box for one in inks if one.box is not None]
         widest = max((max(box[2] - box[0], box[3] - box[1]) for box in boxes), default=0) / PX_PER_MM
-        area = sum(float((one.dark >= 96).sum()) for one in inks) / PX_PER_MM**2
+        area = sum(float((one.dark >= DARK).sum()) for one in inks) / PX_PER_MM**2
         if not boxes:
             sure = min(one.blankness for one in inks)
             return self._told(clip, Value(False), sure)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain.reading import Style
 from pipeline.readers.calibration import STYLE
-from pipeline.readers.ink import Grey
+from pipeline.readers.deprint import Grey
 
 
 def style(pictures: Sequence[Grey], confidences: Sequence[float], *, comb: bool) -> Style:

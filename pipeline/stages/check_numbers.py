@@ -10,7 +10,7 @@ from pipeline.domain.personnumber import PersonNumber, parse
 from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.template import Field, FieldKind, RuleId
 
-OLDEST = 120
+OLDEST = 140
 _RIKSKOD = re.compile(r"\d{4}-\d{4}")
 
 

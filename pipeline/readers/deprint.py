@@ -1,0 +1,156 @@
+"""De-print: the blank's own print, and streaks of the scanner, lifted out of a picture without hurting what crosses them.
+
+Rules left in a clip are the largest single source of misread lines, so each of the blank's rules is followed in the picture
+piece by piece (paper stretches, scanners wander) and lifted out; strokes that cross a rule are carried over it.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+REACH = 5  # px: how far a rule may lie from where the blank has it (0.4 mm)
+PIECE = 120  # px: a rule is followed in pieces of this length (10 mm)
+DARK = 96  # darkness 0..255 from which a pixel is ink
+STREAK = 30  # darkness from which a line along the whole frame is a streak of the scanner
+_NO_SHIFT = (0, 0)
+
+Grey = NDArray[np.uint8]
+
+
+def deprint(dark: Grey, printed: NDArray[np.bool_]) -> Grey:
+    """Return darkness (0 paper, 255 ink) without the blank's rules and other print; both cover the same frame."""
+    out = dark
+    if printed.any():
+        mask = _moved(printed.astype(np.uint8), _shift(dark, printed))
+        level = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 24), np.uint8)))
+        upright = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((14, 1), np.uint8)))
+        out = _turned(_without_rules(_turned(_without_rules(dark, level)), _turned(upright)))
+        rules = cv2.dilate(cv2.bitwise_or(level, upright), np.ones((3, 3), np.uint8))
+        other = cv2.dilate(cv2.subtract(mask, cast(Grey, rules)), np.ones((9, 9), np.uint8))
+        out[other.astype(bool)] = 0
+        near = cast(Grey, cv2.dilate(mask, np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)))
+        out = _without_debris(out, near)
+    return _without_streaks(out)
+
+
+def _turned(array: Grey) -> Grey:
+    return np.ascontiguousarray(array.T)
+
+
+def _shift(dark: Grey, printed: NDArray[np.bool_]) -> tuple[int, int]:
+    """Return (dx, dy) by which the blank's print lies elsewhere in the picture; the nearest of equally good places."""
+    padded = cv2.copyMakeBorder(dark, REACH, REACH, REACH, REACH, cv2.BORDER_CONSTANT, value=0)
+    ys, xs = np.nonzero(printed)
+    ys, xs = ys[:: max(1, ys.size // 4000)], xs[:: max(1, xs.size // 4000)]
+    best, found = _NO_SHIFT, -1.0
+    for dy in range(-REACH, REACH + 1):
+        for dx in range(-REACH, REACH + 1):
+            told = float(padded[ys + (dy + REACH), xs + (dx + REACH)].sum()) * (1.0 - 0.004 * float(np.hypot(dx, dy)))
+            if told > found:
+                best, found = (dx, dy), told
+    return best
+
+
+def _moved(mask: Grey, shift: tuple[int, int]) -> Grey:
+    if shift == _NO_SHIFT:
+        return mask
+    matrix = np.array([[1, 0, shift[0]], [0, 1, shift[1]]], np.float32)
+    moved = cv2.warpAffine(mask, matrix, (mask.shape[1], mask.shape[0]), flags=cv2.INTER_NEAREST)
+    return cast(Grey, moved)
+
+
+def _without_rules(dark: Grey, level: Grey) -> Grey:
+    """Return darkness without the horizontal rules that `level` tells of, each followed piece by piece."""
+    out = dark.copy()
+    count, _, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
+    for index in range(1, count):
+        x, y, width, height = (int(v) for v in stats[index, :4])
+        if height > 3 * REACH:
+            out[max(y - 2, 0) : y + height + 2, max(x - 2, 0) : x + width + 2] = 0
+            continue
+        pieces = max(1, round(width / PIECE))
+        edges = np.linspace(x, x + width, pieces + 1).astype(int)
+        edges[0], edges[-1] = max(edges[0] - 3, 0), min(edges[-1] + 3, dark.shape[1])
+        for left, right in pairwise(edges):
+            _lift(out, dark, (int(left), int(right)), (y, y + height))
+    return out
+
+
+def _lift(out: Grey, dark: Grey, columns: tuple[int, int], rows: tuple[int, int]) -> None:
+    """Lift one piece of a rule out of `out`, where `dark` shows it near `rows`; strokes across it are carried over."""
+    left, right = columns
+    top, bottom = max(rows[0] - REACH, 0), min(rows[1] + REACH, dark.shape[0])
+    if right - left < 2 or bottom - top < 3:
+        return
+    piece = np.partition(dark[top:bottom, left:right], (right - left) * 35 // 100, axis=1)
+    there = _run(piece[:, (right - left) * 35 // 100].astype(np.float64), rows[0] - top, rows[1] - top)
+    if there is None:
+        return
+    first, last = max(top + there[0] - 1, 0), min(top + there[1] + 1, dark.shape[0])
+    above = out[first - 1, left:right] if first > 0 else np.zeros(right - left, np.uint8)
+    below = out[last, left:right] if last < dark.shape[0] else np.zeros(right - left, np.uint8)
+    steps = np.linspace(0, 1, last - first + 2)[1:-1, None]
+    bridged = above[None, :] * (1 - steps) + below[None, :] * steps
+    out[first:last, left:right] = np.minimum(out[first:last, left:right], bridged).astype(np.uint8)
+
+
+def _run(profile: NDArray[np.float64], first: int, last: int) -> tuple[int, int] | None:
+    """Return the rows (from, to) of the rule in a profile of darkness: the dark run nearest to where it should be."""
+    peak = float(profile.max(initial=0.0))
+    if peak < DARK / 4:
+        return None
+    rows = np.flatnonzero(profile > max(peak * 0.25, 14.0))
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    middle = (first + last - 1) / 2
+    best = min(runs, key=lambda run: abs((int(run[0]) + int(run[-1])) / 2 - middle))
+    thick = int(best[-1]) - int(best[0]) + 1
+    return (int(best[0]), int(best[-1]) + 1) if thick <= (last - first) + 5 else None
+
+
+def _without_debris(dark: Grey, near: Grey) -> Grey:
+    """Return darkness without thin remains that lie wholly where a rule was."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
+    thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= 6
+    beside = np.bincount(labels[near == 0], minlength=count) > 0
+    gone = thin & ~beside
+    gone[0] = False
+    if gone.any():
+        dark[gone[labels]] = 0
+    return dark
+
+
+def _without_streaks(dark: Grey) -> Grey:
+    """Return darkness without narrow lines that run the whole height of the frame, as dust on a scanner's glass draws.
+
+    Nothing written is as high as a zone and the paper around it.
+    """
+    height = dark.shape[0]
+    if height < 60:
+        return dark
+    # A page that lies a little askew makes a streak lean: a pixel counts with its neighbours to either side.
+    wide = cv2.dilate((dark >= STREAK).astype(np.uint8), np.ones((1, 5), np.uint8))
+    if not (wide.sum(axis=0) > 0.9 * height).any():
+        return dark
+    lines = cast(Grey, cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((int(height * 0.4), 1), np.uint8)))
+    return _turned(_without_rules(_turned(dark), _turned(_full_height(lines))))
+
+
+def _full_height(lines: Grey) -> Grey:
+    """Return only those lines that go from top to bottom and are narrow, thinned to their middle."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    kept = np.zeros_like(lines)
+    for index in range(1, count):
+        x, _, width, height = (int(v) for v in stats[index, :4])
+        if height < 0.95 * lines.shape[0] or width > 14:
+            continue
+        own = labels[:, x : x + width] == index
+        for top in range(0, lines.shape[0], PIECE // 2):
+            columns = np.flatnonzero(own[top : top + PIECE // 2].any(axis=0))
+            middle = x + round(float(columns.mean())) if columns.size else x
+            kept[top : top + PIECE // 2, max(middle - 1, 0) : middle + 2] = 1
+    return kept

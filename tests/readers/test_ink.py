@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.readers.deprint import DARK
+from pipeline.readers.ink import darkness, ink
+from tests.support.strips import clip, ticking, writing
+
+SHIFTS = [(0.0, 0.0), (0.3, 0.0), (0.0, -0.3), (-0.3, 0.3), (0.2, 0.2)]
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+@pytest.mark.parametrize("key", ["pat_namn", "pat_id", "diagnosdatum", "pat_postnr", "anm_lan", "atgarder"])
+def test_nothing_is_left_of_an_empty_field_though_it_lies_a_little_off(key: str, shift: tuple[float, float]) -> None:
+    seen = ink(clip(key, shift=shift).parts[0])
+    assert seen.box is None
+    assert seen.blankness >= 0.9
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+@pytest.mark.parametrize(("key", "text"), [("pat_namn", "Åsa Öberg"), ("pat_id", "195009072553"), ("pat_ort", "Umeå")])
+def test_what_was_written_stays_as_dark_as_it_was(key: str, text: str, shift: tuple[float, float]) -> None:
+    seen = ink(clip(key, writing(text), shift=shift).parts[0])
+    left, top, right, bottom = seen.zone
+    alone = ink(clip("ovrigt", writing(text)).parts[0]) if key != "pat_id" else None
+    inked = int((seen.dark[top:bottom, left:right] >= DARK).sum())
+    assert inked > 300
+    if alone is not None:
+        assert inked == pytest.approx(int((alone.dark >= DARK).sum()), rel=0.15)
+
+
+def test_a_stroke_across_a_rule_is_carried_over_it() -> None:
+    crossed = clip("pat_id", lambda draw, field: draw.line((250, 1340, 300, 1430), fill=0, width=5))
+    seen = ink(crossed.parts[0])
+    columns = np.flatnonzero((seen.dark >= DARK).sum(axis=0))
+    assert np.diff(columns).max(initial=1) <= 2
+
+
+def test_ink_beside_the_zone_is_not_the_fields() -> None:
+    def below(draw: object, field: object) -> None:
+        draw.text((300, 1570), "Adress", font=writing.__globals__["font"](8), fill=0)  # type: ignore[attr-defined]
+
+    assert ink(clip("pat_namn", below).parts[0]).box is None
+
+
+def test_faint_ink_on_grey_paper_is_as_dark_as_black_ink_on_white() -> None:
+    paper = np.full((60, 200), 180, np.uint8)
+    paper[20:40, 50:60] = 110
+    dark = darkness(paper)
+    assert dark[30, 55] > 150
+    assert dark[5, 5] < 10
+
+
+def test_noisy_paper_is_still_blank() -> None:
+    assert ink(clip("pat_namn", noise=8.0).parts[0]).box is None
+
+
+def test_ink_that_runs_out_of_the_frame_is_told() -> None:
+    long = clip("anm_lan", lambda draw, field: draw.line((1400, 2730, 1900, 2730), fill=0, width=6))
+    assert ink(long.parts[0]).spilled
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.floats(-0.3, 0.3), st.floats(-0.3, 0.3))
+def test_a_comb_is_clean_wherever_it_lies_within_a_third_of_a_millimetre(dx: float, dy: float) -> None:
+    assert ink(clip("diagnosdatum", shift=(dx, dy)).parts[0]).box is None
+
+
+def test_a_box_with_a_cross_keeps_it() -> None:
+    part = clip("pat_kon", ticking("m")).parts[0]
+    assert ink(part).box is not None
+    assert ink(clip("pat_kon", ticking("m")).parts[1]).box is None
