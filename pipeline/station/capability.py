@@ -64,12 +64,15 @@ def after_answer(reply: bytes) -> bytes:
     return reply
 
 
-def capability(reply: bytes, environ: Mapping[str, str], encoding: str) -> Capability:
-    """Return what a terminal can show, by its answer to `QUESTION`, the environment and its encoding."""
+def capability(reply: bytes, environ: Mapping[str, str], encoding: str, cell: tuple[int, int] = (0, 0)) -> Capability:
+    """Return what a terminal can show, by its answer to `QUESTION`, the environment and its encoding.
+
+    `cell` is how large a character is in pixels as the system knows it, for terminals that do not answer that.
+    """
     term = environ.get("TERM", "")
     if term in ("", "dumb", "unknown"):
         return Capability(Graphics.NONE, lack=Lack.DUMB)
-    cell = _cell(reply)
+    cell = _cell(reply, cell)
     if _KITTY_OK.search(reply):
         return Capability(Graphics.KITTY, cell)
     attributes = _ATTRIBUTES.search(reply)
@@ -78,10 +81,10 @@ def capability(reply: bytes, environ: Mapping[str, str], encoding: str) -> Capab
     return _blocks(term, environ, encoding)
 
 
-def _cell(reply: bytes) -> tuple[int, int]:
+def _cell(reply: bytes, known: tuple[int, int]) -> tuple[int, int]:
     found = _CELL.search(reply)
-    height, width = (int(found[1]), int(found[2])) if found else (0, 0)
-    return (width, height) if width >= 3 and height >= 6 else _USUAL_CELL
+    told = (int(found[2]), int(found[1])) if found else (0, 0)
+    return next((cell for cell in (told, known) if cell[0] >= 3 and cell[1] >= 6), _USUAL_CELL)
 
 
 def _blocks(term: str, environ: Mapping[str, str], encoding: str) -> Capability:

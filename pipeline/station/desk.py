@@ -13,6 +13,7 @@ from pipeline.domain.record import Open
 from pipeline.domain.review import VerdictKind, kept
 from pipeline.domain.value import NOTHING
 from pipeline.jobs import review
+from pipeline.jobs.facts import disease_of
 from pipeline.jobs.office import Office
 from pipeline.jobs.review import Done, Opened
 from pipeline.station import words
@@ -140,8 +141,8 @@ class Desk:
         self._opened = taken
         asked = asks(taken.template, taken.draft, taken.findings, coded(self._office, taken))
         self._clips = review.clips(self._office, taken.lease, [one.key for one in asked])
-        title = taken.template.title if current() == "sv" else taken.template.title_en
-        station = Station(taken.task, asked, taken.lease, self._office.now(), title, len(taken.template.fields))
+        heading = _heading(self._office, taken)
+        station = Station(taken.task, asked, taken.lease, self._office.now(), heading, len(taken.template.fields))
         self.station = opened(station, kept(taken.reviews))
         return self.station
 
@@ -226,6 +227,14 @@ class Desk:
             return self.open(back or form) or self.open()
         self._passed.append(form)
         return self.open()
+
+
+def _heading(office: Office, taken: Opened) -> str:
+    """Return the disease a form is about, as far as it could be read, else the title of its template."""
+    disease = disease_of(taken.draft, taken.template, office.catalogue)
+    if disease is not None:
+        return disease.name_sv if current() == "sv" else disease.name_en
+    return taken.template.title if current() == "sv" else taken.template.title_en
 
 
 def _settled_words(done: Done) -> str:

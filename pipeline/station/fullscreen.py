@@ -70,7 +70,7 @@ class FullScreen:
         if same and before is not None and before[1] == shown and len(before[0].rows) == len(now.rows):
             self._terminal.write(repainted(now.rows[-1], len(now.rows) - 1))
             return
-        self._terminal.write(painted(now, shown, self._terminal.capability))
+        self._terminal.write(painted(now, shown, self._terminal.capability, size[1]))
 
     def _window(self, size: tuple[int, int]) -> Window | None:
         station = self._desk.station

@@ -9,28 +9,24 @@ from pipeline.station.pictures import Window, stretched
 from pipeline.station.screen import Place, Row, Screen, Span, Style
 from pipeline.station.sixel import sixel
 
+# Only colours that can be read on a dark and on a light ground.
 _SGR = {
     Style.PLAIN: "",
     Style.TITLE: "1;7",
     Style.DIM: "2",
     Style.STRONG: "1",
-    Style.WARN: "33",
+    Style.WARN: "1;31",
     Style.GOOD: "32",
-    Style.KEY: "1;36",
+    Style.KEY: "1;4",
     Style.CURSOR: "7",
 }
 
 
-def painted(screen: Screen, shown: Window | None, can: Capability) -> str:
-    """Return what to send to draw a screen from its first row to its last, the picture over its place."""
+def painted(screen: Screen, shown: Window | None, can: Capability, rows: int = 0) -> str:
+    """Return what to send to draw a screen on a terminal of so many rows, the picture over its place."""
     out = ["\x1b[?2026h", DELETE if can.graphics is Graphics.KITTY else ""]
-    free = range(0)
-    if screen.picture is not None:
-        free = range(screen.picture.top, screen.picture.top + screen.picture.rows)
-    for at, pieces in enumerate(screen.rows):
-        wipe = "\x1b[2K" if at in free else ""
-        out.append(f"\x1b[{at + 1};1H{wipe}" + repainted(pieces, at))
-    out.append("\x1b[J")
+    out.extend(repainted(pieces, at) for at, pieces in enumerate(screen.rows))
+    out.append(f"\x1b[{len(screen.rows) + 1};1H\x1b[J" if len(screen.rows) < rows else "")
     if screen.picture is not None and shown is not None:
         out.append(_picture(screen.picture, shown, can))
     out.append("\x1b[?2026l")
@@ -39,7 +35,8 @@ def painted(screen: Screen, shown: Window | None, can: Capability) -> str:
 
 def repainted(row: Row, at: int) -> str:
     """Return what to send to draw one row anew, counted from 0."""
-    return f"\x1b[{at + 1};1H" + "".join(map(_span, row)) + "\x1b[0m\x1b[K"
+    # Erased before it is written: after a letter in the last column, erasing would take that letter.
+    return f"\x1b[{at + 1};1H\x1b[0m\x1b[K" + "".join(map(_span, row)) + "\x1b[0m"
 
 
 def inline(shown: Window, can: Capability) -> str:

@@ -47,14 +47,14 @@ class Plain:
                 return
 
     def _put(self, station: Station, can: Capability | None) -> None:
-        """Put one question: field, reason, picture, value, answers."""
+        """Put one question: picture, field, reason, value, answers; the words last, beside where they are answered."""
         ask = station.ask
+        self._show(station, can)
         self._say(
             _("Field {at} of {count}: {label}").format(at=station.at + 1, count=len(station.asks), label=words.label(ask))
         )
         for finding in ask.why:
             self._say(_("Why: {reason}").format(reason=words.why(finding)))
-        self._show(station, can)
         given = station.standing.get(ask.key)
         if station.covered:
             self._say(words.notice(Notice.MASKED))

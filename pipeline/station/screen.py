@@ -80,9 +80,11 @@ def fitted(pieces: Row, columns: int) -> Row:
     kept: list[Span] = []
     left = columns
     for piece in pieces:
-        width = cell_len(piece.text)
-        kept.append(piece if width <= left else Span(set_cell_size(piece.text, left), piece.style))
-        left -= min(width, left)
+        if cell_len(piece.text) > left:
+            cut = set_cell_size(piece.text, left - 1) + "…" if left > 0 else ""
+            return (*kept, Span(cut, piece.style))
+        kept.append(piece)
+        left -= cell_len(piece.text)
     return tuple(kept)
 
 
@@ -109,11 +111,10 @@ def screen(station: Station, size: tuple[int, int], shown: Window | None, said: 
         return _filled([_head(station), (), *body, (), row(Span(_("Any key goes back."), Style.DIM))], size, None)
     if station.mode is Mode.CLOSE:
         return _filled([_head(station), (), *_closing()], size, None)
-    above, below = _above(station), _below(station, columns, said)
+    above, below = _above(station, shown), _below(station, columns, said)
     if shown is None:
         empty = row(Span("  " + _("There is no picture of this field."), Style.WARN))
         return _filled([*above, empty, *[()] * (rows - len(above) - len(below) - 1), *below], size, None)
-    above[-1] = (*above[-1], Span("   " + _parts(shown), Style.DIM))
     return _filled([*above, *[()] * (spot.rows if spot else 0), *below], size, spot)
 
 
@@ -134,9 +135,11 @@ def _head(station: Station) -> Row:
     )
 
 
-def _above(station: Station) -> list[Row]:
+def _above(station: Station, shown: Window | None = None) -> list[Row]:
     number = _("field {at} of {count}").format(at=station.at + 1, count=len(station.asks))
-    return [_head(station), (), row("  ", Span(words.label(station.ask), Style.STRONG), Span("   " + number, Style.DIM))]
+    parts = _parts(shown) if shown is not None else ""
+    label = row("  ", Span(words.label(station.ask), Style.STRONG))
+    return [_head(station), label, row("  ", Span(f"{number}   {parts}", Style.DIM))]
 
 
 def _parts(shown: Window) -> str:
@@ -224,10 +227,11 @@ def _keys(station: Station) -> Row:
     if station.mode is Mode.TYPE:
         pairs = [("Enter", _("keep")), ("Esc", _("back")), ("↑↓", _("other readings")), ("Ctrl-U", _("clear"))]
     elif station.covered:
-        pairs = [("k", _("show once")), ("b", _("leave out")), ("i", _("illegible")), ("?", _("keys")), ("c", _("close"))]
+        pairs = [("k", _("show once")), ("b", _("leave out")), ("i", _("illegible")), ("c", _("close"))]
     else:
         pairs = [("Enter", _("ok")), ("i", _("illegible")), ("b", _("blank")), ("e", _("edit")), ("Tab", _("next"))]
-        pairs += [("u", _("undo")), ("?", _("keys")), ("c", _("close")), ("q", _("leave"))]
+        pairs += [("u", _("undo")), ("c", _("close")), ("q", _("leave"))]
+    pairs.insert(3, ("?", _("keys")))
     pieces = [piece for key, does in pairs for piece in (Span(key, Style.KEY), Span(f" {does}  "))]
     return row("  ", *pieces)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
 import signal
+import struct
 import sys
 import termios
 import time
@@ -141,7 +143,15 @@ class Terminal:
                 reply += os.read(self._source, 4096)
         found, self._buffer = keys(ask.after_answer(reply))
         self._waiting.extend(found)
-        return ask.capability(reply, self._environ, encoding)
+        return ask.capability(reply, self._environ, encoding, self._cell())
+
+    def _cell(self) -> tuple[int, int]:
+        """Return how many pixels a character is wide and high, as far as the system knows; (0, 0) when it does not."""
+        with suppress(OSError):
+            rows, columns, width, height = struct.unpack("4H", fcntl.ioctl(self._target, termios.TIOCGWINSZ, b"\0" * 8))
+            if rows and columns:
+                return width // columns, height // rows
+        return 0, 0
 
     def _hang_up(self, _number: int, _frame: FrameType | None) -> None:
         # Only noted here: raised where the next key is waited for, never in the middle of keeping a verdict.

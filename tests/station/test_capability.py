@@ -40,3 +40,8 @@ def test_keys_pressed_while_the_terminal_answers_are_not_lost() -> None:
 def test_points_follow_the_way_pictures_are_shown() -> None:
     assert Capability(Graphics.HALF_BLOCKS).points(76, 12) == (76, 24)
     assert Capability(Graphics.SIXEL, (6, 13)).points(76, 12) == (456, 156)
+
+
+def test_the_size_of_a_character_is_taken_from_the_system_where_the_terminal_is_silent() -> None:
+    found = capability(b"\x1b[?4c", {"TERM": "xterm"}, "utf-8", (9, 18))
+    assert found == Capability(Graphics.SIXEL, (9, 18))

@@ -21,9 +21,11 @@ from pipeline.domain.value import NOTHING, Value
 from pipeline.edges import catalogue, library
 from pipeline.edges.access import AccessLog
 from pipeline.edges.engine_inline import InlineEngine
+from pipeline.edges.founding import Plan, make
 from pipeline.edges.store.pages import PageRow
 from pipeline.jobs.clips import pack
 from pipeline.jobs.office import Doors, Habits, Office, Sight
+from pipeline.jobs.opening import open_office
 from tests.support.clips import combed, ticked, written
 from tests.support.stores import NOW, digest, open_store
 
@@ -72,6 +74,17 @@ def office(folder: Path, clock: Clock, **habits: object) -> Office:
     made = Office(store, InlineEngine(), doors, Habits(addressee="C", unit="u", **habits), folder / "tmp")  # type: ignore[arg-type]
     made.clock = clock
     return made
+
+
+def workspace(folder: Path, forms: Sequence[Mapping[str, str | tuple[str, ...]]] = (TARM,), lease_s: int = 600) -> Path:
+    """Make a real workspace with forms in its queue, for the command line to be tried on; return its folder."""
+    root = folder / "workspace"
+    plan = Plan(root, key=f"file:{folder / 'vault.key'}", more=(("unit.addressee", "C"), ("review.lease_seconds", lease_s)))
+    made = open_office(make(plan, dt.datetime.now(dt.UTC)), "seed")
+    for number, values in enumerate(forms):
+        wait(made, f"scan {number}", values)
+    made.close()
+    return root
 
 
 def wait(
