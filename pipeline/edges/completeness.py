@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from pipeline.edges import tiff_chain
-from pipeline.edges.sniffing import HEAD, Media, media_of
+from pipeline.edges.sniffing import BEGINNINGS, HEAD, Media, media_of
 
 _TAIL = 4096
 _JUNK = 1024
+_ZEROS = 64
 _CHUNK = 1 << 20
 _START = re.compile(rb"startxref\s+(\d{1,12})\s+%%EOF")
 _LENGTH = re.compile(rb"/L\s+(\d{1,12})\b")
@@ -32,8 +33,8 @@ class Shape:
 def examine(file: BinaryIO) -> Shape:
     """Tell what an open file is and whether it is complete.
 
-    What is no document has no end we could look for: it counts as complete unless its beginning is nothing but zeros,
-    which is how a file looks whose length was set before its content came.
+    What is no document has no end we could look for: it counts as complete unless it ends in nothing but zeros, which
+    is how a file looks whose length was set before its content came, or is the first few bytes of a document.
     """
     file.seek(0)
     head = file.read(HEAD)
@@ -48,7 +49,13 @@ def examine(file: BinaryIO) -> Shape:
         case Media.JPEG:
             return Shape(media, _jpeg(file))
         case _:
-            return Shape(media, any(head))
+            return Shape(media, not any(start.startswith(head) for start in BEGINNINGS) and _ended(file))
+
+
+def _ended(file: BinaryIO) -> bool:
+    size = file.seek(0, 2)
+    file.seek(max(0, size - _ZEROS))
+    return any(file.read(_ZEROS))
 
 
 def _pdf(file: BinaryIO, head: bytes) -> bool:

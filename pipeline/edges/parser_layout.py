@@ -61,10 +61,12 @@ class Layout:
 
     `full` is the image that is the page, with how it lies; `over` tells that something visible lies over it or that it
     is not simply painted. `scanned` tells that pictures cover most of the page. `text` tells of visible text,
-    `widgets` of form fields, `colour` of images in colour.
+    `widgets` of form fields, `colour` of images in colour, `bare` of nothing at all.
     """
 
     full: tuple[Any, Lie] | None
+    images: tuple[Any, ...]
+    bare: bool
     over: bool
     scanned: bool
     text: bool
@@ -76,8 +78,9 @@ def layout(page: Untyped) -> Layout:
     """Tell what a loaded page is made of."""
     images: list[tuple[Any, Lie]] = []
     full: tuple[Any, Lie] | None = None
-    text = over = False
+    bare, text, over = True, False, False
     for found, matrix in itertools.islice(_objects(page), _MAX_OBJECTS):
+        bare = False
         if found.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             lie = _lie(found, matrix, page)
             images.append((found, lie))
@@ -93,6 +96,8 @@ def layout(page: Untyped) -> Layout:
     notes, widgets = _notes(page)
     return Layout(
         full=full,
+        images=tuple(image for image, _ in images),
+        bare=bare and not notes,
         over=over or notes,
         scanned=full is not None or sum(lie.area for _, lie in images) >= _SCANNED,
         text=text,

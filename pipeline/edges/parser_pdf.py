@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import math
 import re
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pypdfium2
 import pypdfium2.raw
@@ -20,8 +20,13 @@ from pipeline.edges.parser_grey import finished, grey, refuse_large, upright
 from pipeline.edges.parser_layout import Layout, Lie, layout
 from pipeline.edges.parser_wire import Limits, Picture, Refused
 
+if TYPE_CHECKING:
+    from pipeline.edges.parser_words import PdfWords
+
 _POINTS = 72.0
 _PASSWORD = 4
+_BLANK = 16.0
+_MOST_IMAGES = 100
 _LYING = (5, 6, 7, 8)
 _CHUNK = 1 << 22
 _MENDED_MIB = 200
@@ -46,7 +51,7 @@ class PdfFile:
         self._masks = _surveyed(file, limits)
         self._stream, self._pdf = _opened(file)
         self._pdf.init_forms()
-        self._text: Any = None
+        self._text: PdfWords | None = None
         self.count: int = len(self._pdf)
         if self.count > limits.max_pages:
             raise Refused("too_many_pages", pages=self.count)
@@ -76,6 +81,7 @@ class PdfFile:
             return self._scan(page, made_of, *made_of.full)
         width, height = (max(1, math.ceil(side * self._limits.render_dpi / _POINTS)) for side in page.get_size())
         drawn = self._drawn(page, (width, height), colour=made_of.colour)
+        self._refuse_lost(made_of, number, drawn)
         words, widgets = self._said(page, number, made_of, drawn)
         return Picture(
             drawn.width, drawn.height, self._limits.render_dpi, drawn.tobytes(), bool(words or widgets), words, widgets
@@ -87,11 +93,11 @@ class PdfFile:
         refuse_large(width, height, self._limits)
         lying = lie.orientation in _LYING or (lie.orientation is None and page.get_rotation() in (90, 270))
         size, dpi = ((height, width), lie.dpi[::-1]) if lying else ((width, height), lie.dpi)
-        if made_of.over or self._masks or lie.orientation is None:
-            taken = None  # what masks do to an image is not told, so where a file has any the page is drawn
-        else:
-            taken = _taken(page, image, lie.orientation)
+        # What masks do to an image is not told, so where a file has any the page is drawn.
+        plain = not made_of.over and not self._masks and lie.orientation is not None
+        taken = _taken(page, image, lie.orientation) if plain else None
         if taken is None:
+            _refuse_undecoded(made_of)
             taken = self._drawn(page, size, colour=made_of.colour)
         return finished(taken, (dpi[0], dpi[1]), self._limits)
 
@@ -110,6 +116,27 @@ class PdfFile:
             pdfium.FPDF_FFLDraw(self._pdf.formenv, bitmap, page, 0, 0, *size, 0, flags)
         return grey(bitmap.to_pil())
 
+    def _refuse_lost(self, made_of: Layout, number: int, drawn: Image.Image) -> None:
+        """Stop where a white page is no blank side of paper, but one whose pictures or commands could not be read.
+
+        Raises:
+            Refused: when it is so.
+        """
+        low, high = drawn.getextrema()
+        blank = float(high) - float(low) < _BLANK  # type: ignore[arg-type]
+        if made_of.scanned or blank:
+            _refuse_undecoded(made_of)
+        if blank and made_of.bare and self._words().promises(number):
+            raise Refused("page_damaged")
+
+    def _words(self) -> PdfWords:
+        """Return the file's text; the library is loaded only for files that need it."""
+        if self._text is None:
+            from pipeline.edges.parser_words import PdfWords
+
+            self._text = PdfWords(self._stream, self.count)
+        return self._text
+
     def _said(
         self,
         page: Untyped,
@@ -120,14 +147,23 @@ class PdfFile:
         """Return words and filled widgets of a born-digital page; none where they cannot be trusted."""
         if made_of.scanned or not (made_of.text or made_of.widgets):
             return (), ()
-        from pipeline.edges.parser_words import PdfWords
-
-        if self._text is None:
-            self._text = PdfWords(self._stream, self.count)
-        return self._text.on(number, drawn, page.get_size())  # type: ignore[no-any-return]
+        return self._words().on(number, drawn, page.get_size())
 
 
-def _taken(page: Untyped, image: Untyped, orientation: int) -> Image.Image | None:
+def _refuse_undecoded(made_of: Layout) -> None:
+    """Stop where an image of the page cannot be decoded: it would be drawn as white paper.
+
+    Raises:
+        Refused: when one cannot.
+    """
+    for image in made_of.images[:_MOST_IMAGES]:
+        try:
+            image.get_bitmap().close()
+        except pypdfium2.PdfiumError:
+            raise Refused("page_damaged") from None
+
+
+def _taken(page: Untyped, image: Untyped, orientation: int | None) -> Image.Image | None:
     """Return an image's own pixels upright, or None for a stencil, which has none.
 
     Raises:

@@ -21,7 +21,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import decode_text
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
-from pdfplumber.utils import extract_words
+from pdfplumber.utils.text import extract_words
 from PIL import Image
 
 _INVISIBLE = {3, 7}
@@ -32,6 +32,8 @@ _MAX_WORDS = 20_000
 _UNKNOWN = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]")
 _DEPTH = 32
 _HIDDEN = 2 | 32
+_EMPTY = 16  # bytes that even nothing takes when compressed
+_PAINTS = re.compile(rb"(?<![^\s\])>])(?:Do|Tj|TJ|'|\"|f\*?|F|S|s|B\*?|b\*?|sh|EI)(?![^\s\[(</])")
 _WAYS = {"ltr": "ttb", "rtl": "btt", "ttb": "rtl", "btt": "ltr"}
 _BUTTON_PUSHED = 1 << 16
 
@@ -70,6 +72,20 @@ class PdfWords:
             raise
         except Exception:  # the page is read as a picture then
             return (), ()
+
+    def promises(self, number: int) -> bool:
+        """Tell whether a page's commands say that something is painted, or cannot be read, so that nobody knows."""
+        if not self._pages:
+            return True
+        try:
+            streams = [resolve1(one) for one in self._pages[number - 1].page_obj.contents]
+            stored = sum(len(one.rawdata or b"") for one in streams)
+            commands = b"\n".join(one.get_data() for one in streams)
+        except MemoryError:
+            raise
+        except Exception:  # anything may be wrong in a file that PDFium has borne
+            return True
+        return _PAINTS.search(commands) is not None or (not commands.strip() and stored > _EMPTY)
 
 
 class _Visible(PDFPageAggregatorWithMarkedContent):
@@ -188,7 +204,7 @@ def _read(chars: list[dict[str, Any]], way: str) -> list[dict[str, Any]]:
     if not chars:
         return []
     lines = _WAYS[way]
-    ways = {"line_dir": lines, "char_dir": way, "line_dir_rotated": lines, "char_dir_rotated": way}
+    ways: dict[str, Any] = {"line_dir": lines, "char_dir": way, "line_dir_rotated": lines, "char_dir_rotated": way}
     if way in ("ltr", "rtl"):
         return extract_words(chars, x_tolerance_ratio=_GAP, **ways)
     # The height of a letter that lies is its width: take the gap from what is its height on paper.

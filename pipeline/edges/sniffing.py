@@ -9,6 +9,8 @@ from typing import BinaryIO
 HEAD = 1024
 _TRACES = re.compile(rb"\d+\s+\d+\s+obj\b|startxref|\btrailer\b|%%EOF")
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_PNG, _JPEG, _PDF = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"%PDF-"
+BEGINNINGS = (*_TIFF, _PNG, _JPEG, _PDF)
 
 
 class Media(StrEnum):
@@ -32,11 +34,11 @@ def media_of(head: bytes) -> Media:
         return Media.EMPTY
     if head.startswith(_TIFF):
         return Media.TIFF
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+    if head.startswith(_PNG):
         return Media.PNG
-    if head.startswith(b"\xff\xd8\xff"):
+    if head.startswith(_JPEG):
         return Media.JPEG
-    if b"%PDF-" in head or _TRACES.search(head):
+    if _PDF in head or _TRACES.search(head):
         return Media.PDF
     return Media.OTHER
 

@@ -18,6 +18,7 @@ _SIZES = {"H": 2, "I": 4, "Q": 8}
 _NOT_A_SIDE = 1 | 4
 _MAX_VALUES = 1_000_000
 _TAIL = 64
+_PADDING = 1024
 
 
 class Broken(Exception):
@@ -70,8 +71,8 @@ def directories(file: BinaryIO) -> Iterator[Directory]:
 def complete(file: BinaryIO) -> bool:
     """Tell whether the chain is whole and its data lies within the file and has been written.
 
-    Some copiers first make a file of full length and then fill it: compressed data that ends in nothing but zeros has
-    not come yet.
+    Some copiers first make a file of full length and then fill it: compressed data that ends in nothing but zeros, or
+    a long end of zeros behind it, has not come yet.
     """
     try:
         found = list(directories(file))
@@ -80,8 +81,14 @@ def complete(file: BinaryIO) -> bool:
     if not found or not all(directory.sound for directory in found):
         return False
     last = max(found, key=lambda directory: directory.end)
-    file.seek(max(0, last.end - _TAIL))
-    return not last.compressed or any(file.read(min(_TAIL, last.end)))
+    size = file.seek(0, 2)
+    return not last.compressed or (_any(file, last.end, _TAIL) and _any(file, size, _PADDING))
+
+
+def _any(file: BinaryIO, end: int, length: int) -> bool:
+    """Tell whether anything but zeros stands in the bytes before `end`."""
+    file.seek(max(0, end - length))
+    return any(file.read(min(length, end)))
 
 
 def _header(file: BinaryIO) -> tuple[_Layout, int]:
@@ -107,6 +114,8 @@ def _directory(file: BinaryIO, layout: _Layout, place: int) -> tuple[dict[int, l
     fields = {}
     for at in range(0, count * entry_size, entry_size):
         tag = int(_unpack(entries[at : at + 2], layout, "H")[0])
+        if not tag:
+            raise Broken
         if tag in _OF_INTEREST:
             fields[tag] = _values(file, layout, entries[at : at + entry_size])
     return fields, int(_unpack(entries[count * entry_size :], layout, layout.word)[0])

@@ -160,7 +160,7 @@ def test_half_of_a_spread_is_not_taken_whole(tmp_path: Path) -> None:
     full_page(pdf, sheet(), matrix=(1190.4, 0, 0, 841.92, -595.2, 0))
     found = _made(tmp_path, pdf)
     assert (found.raster.width, found.raster.height) == (2481, 3508)
-    assert found.raster.pixels[:, : 2480 // 10].min() == 255
+    assert found.raster.pixels[:, 20:250].min() == 255
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])

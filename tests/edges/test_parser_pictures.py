@@ -93,8 +93,16 @@ def test_what_is_transparent_is_paper(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("ink", "dark"),
-    [((30, 40, 200), True), ((90, 110, 205), True), ((200, 20, 30), True), ((225, 80, 80), True), ((20, 120, 60), True)]
-    + [((255, 245, 60), False), ((255, 250, 215), False), ((215, 225, 245), False)],
+    [
+        ((30, 40, 200), True),
+        ((90, 110, 205), True),
+        ((200, 20, 30), True),
+        ((225, 80, 80), True),
+        ((20, 120, 60), True),
+        ((255, 245, 60), False),
+        ((255, 250, 215), False),
+        ((215, 225, 245), False),
+    ],
     ids=["blue ink", "pale blue ink", "red ink", "pale red ink", "green ink", "yellow marker", "yellow paper", "blue paper"],
 )
 def test_ink_of_any_colour_is_dark_and_paper_is_not(tmp_path: Path, ink: tuple[int, int, int], *, dark: bool) -> None:
@@ -144,8 +152,15 @@ def test_a_lying_fax_is_stretched_the_right_way(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("how", "dpi"),
-    [({"dpi": (200, 200)}, 200), ({}, 0), ({"dpi": (72, 72)}, 0), ({"dpi": (96, 96)}, 0), ({"dpi": (2, 2)}, 0)]
-    + [({"dpi": (9600, 9600)}, 0), ({"dpi": (110, 110)}, 0)],
+    [
+        ({"dpi": (200, 200)}, 200),
+        ({}, 0),
+        ({"dpi": (72, 72)}, 0),
+        ({"dpi": (96, 96)}, 0),
+        ({"dpi": (2, 2)}, 0),
+        ({"dpi": (9600, 9600)}, 0),
+        ({"dpi": (110, 110)}, 0),
+    ],
 )
 def test_a_resolution_nobody_can_believe_is_none(tmp_path: Path, how: dict[str, Any], dpi: float) -> None:
     for kind in ("PNG", "JPEG"):
