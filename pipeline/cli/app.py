@@ -38,6 +38,7 @@ def commands() -> dict[str, tuple[str, str]]:
         "specimens": ("specimens", _("Draw practice scans with their truth.")),
         "receiver": ("receiver", _("Run the reference recipient, for demonstrations and tests.")),
         "access": ("access", _("Say who saw what.")),
+        "key": ("key", _("Print the vault's key for the safe, bring it back, or change it.")),
         "backup": ("backup", _("Back up the workspace while it runs.")),
         "restore": ("backup", _("Restore a backup, or check one.")),
     }

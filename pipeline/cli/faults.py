@@ -24,6 +24,7 @@ def sentences() -> dict[str, str]:
         **_of_settings(),
         **_of_keys(),
         **_of_stores(),
+        **_of_backups(),
         **_of_readers(),
         **_of_recipients(),
     }
@@ -108,6 +109,21 @@ def _of_stores() -> dict[str, str]:
     }
 
 
+def _of_backups() -> dict[str, str]:
+    return {
+        "backup_missing": _("There is no backup there"),
+        "backup_damaged": _("The backup's list cannot be understood"),
+        "backup_newer": _("The backup is of a later version than this program"),
+        "backup_exists": _("A backup of this second is there already"),
+        "backup_faulty": _("The backup has faults, and nothing was restored"),
+        "database_not_empty": _("The database to restore into holds rows"),
+        "escrow_line_mistyped": _("A line of the escrow sheet is mistyped"),
+        "escrow_line_missing": _("A line of the escrow sheet is missing"),
+        "escrow_not_a_sheet": _("That is no escrow sheet"),
+        "escrow_not_whole": _("The escrow sheet is not whole"),
+    }
+
+
 def _of_readers() -> dict[str, str]:
     return {
         "tesseract_missing": _("Tesseract is not installed"),
@@ -179,6 +195,10 @@ def _for_keys_and_stores() -> dict[str, str]:
         "newer_program": _("Install the later version of Blankett."),
         "restore_backup": _("Restore a backup: blankett restore."),
         "access_log_kept": _("Choose an earlier moment."),
+        "backup_folder": _("Name the folder of one backup, as blankett backup told it."),
+        "backup_other": _("Take another backup; this one is no longer what was made."),
+        "database_not_empty": _("Name an empty database."),
+        "escrow_line": _("Type every numbered line as it is printed."),
     }
 
 

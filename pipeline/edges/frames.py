@@ -47,9 +47,7 @@ def read_frames(keys: KeyRing, name: str, reading: BinaryIO) -> Iterator[bytes]:
     Raises:
         StoreError: when a frame is changed, moved or missing, or the key is not in the ring.
     """
-    header = reading.read(_HEADER)
-    if len(header) < _HEADER or not header.startswith(_MAGIC):
-        raise StoreError("blob_damaged", hint="restore_backup", blob=name)
+    header = _header(name, reading)
     salt, prefix = header[len(_MAGIC) + ID_BYTES : -_PREFIX], header[-_PREFIX:]
     cipher = AESGCM(keys.derived(_key_id(header), "file", salt))
     bound = header + name.encode()
@@ -65,9 +63,20 @@ def read_frames(keys: KeyRing, name: str, reading: BinaryIO) -> Iterator[bytes]:
         count, held = count + 1, ahead
 
 
-def sealing_key(reading: BinaryIO) -> str:
-    """Return the id of the key that sealed a file, from its head."""
-    return _key_id(reading.read(_HEADER))
+def sealing_key(reading: BinaryIO, name: str) -> str:
+    """Return the id of the key that sealed a file, from its head.
+
+    Raises:
+        StoreError: when the head is no sealed file's.
+    """
+    return _key_id(_header(name, reading))
+
+
+def _header(name: str, reading: BinaryIO) -> bytes:
+    header = reading.read(_HEADER)
+    if len(header) < _HEADER or not header.startswith(_MAGIC):
+        raise StoreError("blob_damaged", hint="restore_backup", blob=name)
+    return header
 
 
 def _key_id(header: bytes) -> str:

@@ -9,7 +9,7 @@ import hmac
 import os
 import secrets
 import stat
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +39,25 @@ class Sealed:
 class Vault:
     """A folder of sealed files and the keys that open them; also seals small things for the database."""
 
-    def __init__(self, root: Path, keys: KeyRing) -> None:
-        """Use the folder `root`, made when missing, with the ring `keys`."""
+    def __init__(self, root: Path, keys: KeyRing, reload: Callable[[], KeyRing] | None = None) -> None:
+        """Use the folder `root`, made when missing, with the ring `keys`.
+
+        `reload` is asked once for the ring when something was sealed with a key that is not in it: another process may
+        have changed to a new key.
+        """
         self.root = root
+        self._reload = reload
+        self._use(keys)
+
+    def _use(self, keys: KeyRing) -> None:
         self.keys = keys
         self._small = {name: AESGCM(keys.derived(name, "small")) for name, _ in keys.keys}
+
+    def _know(self, key_id: str) -> None:
+        """See that a key is in the ring, asking for the ring anew when it is not."""
+        if self._reload is not None and key_id not in self._small:
+            self._use(self._reload())
+        self.keys.key(key_id)
 
     # Small things: kept in the database, bound to the place they belong by `context`.
 
@@ -64,7 +78,7 @@ class Vault:
         if not head.startswith(_SMALL) or len(body) < _TAG:
             raise StoreError("sealed_damaged", hint="restore_backup")
         key_id = head[len(_SMALL) :].hex()
-        self.keys.key(key_id)
+        self._know(key_id)
         try:
             return self._small[key_id].decrypt(nonce, body, head + context.encode())
         except InvalidTag:
@@ -131,6 +145,8 @@ class Vault:
         """
         try:
             with self._path(name).open("rb") as reading:
+                self._know(sealing_key(reading, name))
+                reading.seek(0)
                 yield from read_frames(self.keys, name, reading)
         except FileNotFoundError:
             raise StoreError("blob_missing", hint="restore_backup", blob=name) from None
@@ -191,7 +207,7 @@ class Vault:
     def reseal_file(self, name: str) -> bool:
         """Seal a file anew, under its own name, when an older key sealed it; tell whether that was needed."""
         with self._path(name).open("rb") as reading:
-            if sealing_key(reading) == self.keys.current:
+            if sealing_key(reading, name) == self.keys.current:
                 return False
         self._write(name, _even(self.stream(name)))
         return True

@@ -91,7 +91,8 @@ class Workspace:
         Raises:
             StoreError: when its key is missing, damaged or open to others.
         """
-        return Vault(self.root / "vault", self.key_source.load())
+        source = self.key_source
+        return Vault(self.root / "vault", source.load(), source.load)
 
     def store(self, vault: Vault | None = None) -> Store:
         """Open the store, with its tables brought to this version.

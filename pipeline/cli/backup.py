@@ -1,0 +1,137 @@
+"""`blankett backup` and `blankett restore`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.cli.told import Json
+from pipeline.errors import StoreError
+from pipeline.words import _, ngettext
+
+if TYPE_CHECKING:
+    from pipeline.edges.restore import Examined
+
+Key = Annotated[str, typer.Option(help=_("Where the key is, when it is not where the backup's settings say."))]
+
+
+def mount(root: typer.Typer) -> None:
+    """Hang these commands under `backup` and `restore`."""
+    root.command("backup", epilog=_("Example: blankett backup /mnt/backups"))(backup)
+    examples = _(
+        "Examples: blankett restore --check /mnt/backups/blankett-…; blankett restore /mnt/backups/blankett-… /srv/blankett"
+    )
+    root.command("restore", epilog=examples)(restore)
+
+
+def backup(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help=_("The folder to make the backup in, on another disk."))],
+    json: Json = False,
+) -> None:
+    """Back up the workspace while it runs. The key is not in the backup: keep it, and its escrow sheet, apart."""
+    from pipeline.cli.told import workspace, write_json
+    from pipeline.edges.backup import back_up
+
+    here = workspace()
+    with _bar(_("Backing up")) as progress:
+        made = back_up(here, out, dt.datetime.now(dt.UTC), progress)
+    if json:
+        write_json({"backup": str(made.folder), "files": made.files, "bytes": made.bytes, "events": made.seq})
+        return
+    told = _("Backup made: {folder} ({files} files, {mib} MiB, ledger up to {seq})")
+    typer.echo(told.format(folder=made.folder, files=made.files, mib=-(-made.bytes // 2**20), seq=made.seq))
+    typer.echo(_("Next: blankett restore --check {folder}").format(folder=made.folder))
+
+
+def restore(
+    folder: Annotated[Path, typer.Argument(metavar="BACKUP", help=_("The backup's folder."))],
+    target: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help=_("The folder to restore into: new, or empty."))
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help=_("Examine the backup and restore nothing."))] = False,
+    key: Key = "",
+    json: Json = False,
+) -> None:
+    """Restore a backup, or examine one with --check. What may have been sent waits for your answer afterwards.
+
+    A backup is always examined before it is restored.
+    """
+    from pipeline.cli.told import write_json
+    from pipeline.edges.restore import check as examine
+    from pipeline.edges.restore import keys_for
+    from pipeline.edges.restore import restore as bring_back
+
+    if target is None and not check:
+        raise typer.BadParameter(_("Say where to restore to, or use --check."))
+    vault = keys_for(folder, key, target)
+    with _bar(_("Examining")) as progress:
+        found = examine(folder, vault, progress)
+    told: dict[str, Any] = as_json(found)
+    if not json:
+        _tell(found)
+    if found.faults:
+        if json:
+            write_json(told)
+        raise StoreError("backup_faulty", hint="backup_other", count=len(found.faults))
+    if not check and target is not None:
+        back = bring_back(folder, target.absolute(), vault, dt.datetime.now(dt.UTC), key)
+        told |= {"workspace": str(back.workspace.root), "questioned": list(back.questioned)}
+        if not json:
+            _tell_restored(str(back.workspace.root), back.questioned)
+    if json:
+        write_json(told)
+
+
+def as_json(found: Examined) -> dict[str, Any]:
+    """Return an examination for programs."""
+    return {
+        "made": found.made.isoformat(),
+        "files": found.files,
+        "events": found.events,
+        "blobs": found.blobs,
+        "sealed": found.sealed,
+        "faults": [{"code": fault.code, "place": fault.place} for fault in found.faults],
+    }
+
+
+def _tell(found: Examined) -> None:
+    told = _(
+        "Backup of {made}: {files} files, {blobs} sealed files and {sealed} sealed values open, {events} events in one chain"
+    )
+    made = found.made.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    if not found.faults:
+        typer.echo(told.format(made=made, files=found.files, blobs=found.blobs, sealed=found.sealed, events=found.events))
+    for fault in found.faults:
+        typer.echo(_("Fault: {code}, {place}").format(code=fault.code, place=fault.place))
+
+
+def _tell_restored(folder: str, questioned: tuple[str, ...]) -> None:
+    typer.echo(_("Restored into {folder}").format(folder=folder))
+    if questioned:
+        count = len(questioned)
+        told = ngettext("{count} submission may have been sent", "{count} submissions may have been sent", count)
+        typer.echo(told.format(count=count) + _(": answer for each with blankett submit --answer KEY"))
+    typer.echo(
+        _("Forms that were open ask the same before they are sent: what was sent after the backup is not known here.")
+    )
+
+
+@contextmanager
+def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on a terminal, and nothing when piped."""
+    from pipeline.cli.told import on_terminal
+
+    if not on_terminal():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(words, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
