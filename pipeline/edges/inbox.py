@@ -116,9 +116,9 @@ class Inbox:
         """Note that a candidate is safe elsewhere; it is offered again only if it changes."""
         self._stability.took(candidate.stamp)
 
-    def remember(self, path: Path, stamp: Stamp, now: float) -> None:
-        """Note what was taken before a restart, so that it is not offered again."""
-        self._stability.remember(path, stamp, now)
+    def remember(self, stamp: Stamp, now: float) -> None:
+        """Note what was taken before a restart, so that it is not offered again unless it has grown."""
+        self._stability.remember(stamp, now)
 
     def still_since(self, candidate: Candidate) -> float | None:
         """Return since when a file has looked as it was taken, or None when it does not any more."""

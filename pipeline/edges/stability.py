@@ -97,9 +97,9 @@ class Stability:
         if known is not None:
             known.taken = stamp
 
-    def remember(self, path: Path, stamp: Stamp, now: float) -> None:
-        """Note a file that was taken before we were started."""
-        self._files[stamp.file] = _Watched(path, stamp, now, stamp)
+    def remember(self, stamp: Stamp, now: float) -> None:
+        """Note a file that was taken before we were started, by its stamp: its name need not be known."""
+        self._files[stamp.file] = _Watched(Path(), stamp, now, stamp)
 
     def forget(self, stamp: Stamp) -> None:
         """Note that a file has been removed: the next with its inode is another."""
