@@ -59,6 +59,7 @@ def receiver(  # noqa: PLR0913 - a command has as many options as people need
     ] = 0.0,
     slow: Annotated[float, typer.Option(min=0.0, help=_("Seconds to wait before each answer."), show_default=False)] = 0.0,
     down: Annotated[list[str] | None, typer.Option(help=_("A span FROM:TO, in seconds, to be down."))] = None,
+    ready: Annotated[Path | None, typer.Option(help=_("File to write the address to once it listens."))] = None,
     retry_after: Annotated[int | None, typer.Option(min=0, help=_("Seconds told with each 503."))] = None,
 ) -> None:
     """Run the reference recipient on this machine until it is stopped. It is not SmiNet."""
@@ -75,13 +76,23 @@ def receiver(  # noqa: PLR0913 - a command has as many options as people need
         except OSError as error:
             raise typer.BadParameter(_("that port is taken"), param_hint="--port") from error
         listening.listen(128)
-        _tell(folder, listening.getsockname()[1])
+        url = f"http://{LOOPBACK}:{listening.getsockname()[1]}{PATH}"
+        _tell(folder, url)
+        if ready is not None:
+            _write_whole(ready, url + "\n")
         app = build(Witness(folder / "receiver.sqlite"), law(), faults)
         config = uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off")
         uvicorn.Server(config).run(sockets=[listening])
 
 
-def _tell(folder: Path, port: int) -> None:
+def _write_whole(path: Path, text: str) -> None:
+    """Write a file that is never seen half-written."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
+
+
+def _tell(folder: Path, url: str) -> None:
     typer.echo(
         _("The reference recipient listens on this machine alone. It is not SmiNet, and was never tested against it.")
     )
@@ -90,7 +101,7 @@ def _tell(folder: Path, port: int) -> None:
     typer.echo("")
     typer.echo("[recipient]")
     typer.echo('name = "reference"')
-    typer.echo(f'url = "http://{LOOPBACK}:{port}{PATH}"')
+    typer.echo(f'url = "{url}"')
     typer.echo('credential = "siths-person"')
     typer.echo("")
     typer.echo(_("Stop it with Ctrl-C."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import httpx
@@ -18,8 +19,9 @@ ROOT = Path(__file__).parent.parent.parent
 START = "import typer; from pipeline.cli import receiver; app = typer.Typer(); receiver.mount(app); app()"
 
 
-def test_the_demo_recipient_tells_where_it_is_and_takes_deliveries() -> None:
-    command = [sys.executable, "-u", "-c", START, "--demo", "--port", "0"]
+def test_the_demo_recipient_tells_where_it_is_and_takes_deliveries(tmp_path: Path) -> None:
+    ready = tmp_path / "url"
+    command = [sys.executable, "-u", "-c", START, "--demo", "--port", "0", "--ready", str(ready)]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -27,6 +29,9 @@ def test_the_demo_recipient_tells_where_it_is_and_takes_deliveries() -> None:
         url = next(line for line in lines if line.startswith("url")).split('"')[1]
         assert url.endswith(PATH)
         assert "not SmiNet" in lines[0]
+        while not ready.exists():
+            time.sleep(0.05)
+        assert ready.read_text().strip() == url
         assert httpx.post(url, content=b"{}", trust_env=False, timeout=20).status_code == 422
     finally:
         process.send_signal(signal.SIGINT)
