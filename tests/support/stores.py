@@ -51,10 +51,10 @@ def received(unit: Unit, name: str, at: dt.datetime = NOW, blob: str = "0" * 32)
     return form
 
 
-def waiting(unit: Unit, name: str, due: dt.datetime | None = None, priority: int = 5, at: dt.datetime = NOW) -> Form:
+def waiting(unit: Unit, name: str, due: dt.datetime | None = None, priority: int = 5, blob: str = "0" * 32) -> Form:
     """Bring a one-page form to the verification queue and return it."""
-    form = received(unit, name, at)
-    unit.append(Event(EventKind.FORM_READ, form.id, at))
+    form = received(unit, name, NOW, blob)
+    unit.append(Event(EventKind.FORM_READ, form.id, NOW))
     unit.tasks.put(form.id, due, priority, 3)
     return form
 
