@@ -18,6 +18,7 @@ from pipeline.station.ask import Ask
 DIGITS_FIRST = frozenset(
     {FieldKind.PNR, FieldKind.SNR, FieldKind.RIKSKOD, FieldKind.DATE, FieldKind.PHONE, FieldKind.OTHER_NUMBER}
 )
+NUMBERS = frozenset({FieldKind.PNR, FieldKind.SNR, FieldKind.RIKSKOD, FieldKind.OTHER_NUMBER})
 IDENTITY_KEY = "pat_id"
 _OTHER_LONGEST = 20
 _LEAST_PHONE_DIGITS = 5
@@ -61,7 +62,7 @@ def judge(ask: Ask, typed: str, today: dt.date) -> Judged:
     written = text(typed)
     if written.is_blank:
         return Judged(NOTHING, Fit.EMPTY)
-    identity = ask.key.startswith(IDENTITY_KEY)
+    identity = ask.kind in NUMBERS or ask.key.startswith(IDENTITY_KEY)
     if (ask.coded or ask.kind is FieldKind.RIKSKOD) and holds_full_number(typed, Search.ANY if identity else Search.LIKELY):
         return Judged(NOTHING, Fit.FULL_NUMBER)
     found = normalise(typed, ask.field, today)
