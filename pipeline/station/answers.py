@@ -20,7 +20,7 @@ from pipeline.jobs.review import Done, Opened
 from pipeline.station.ask import Ask, asks, same
 from pipeline.station.desk import coded
 
-VERSION = 1
+SCHEMA = Path(__file__).parent / "answers.schema.json"
 # Questions that are about no field of a template; an answer to one that is not asked is no mistake.
 BESIDE_FIELDS = frozenset({"same_case", "refused"})
 Plain = str | int | bool | list[str] | None
