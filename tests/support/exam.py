@@ -1,4 +1,4 @@
-"""An exam for the eyes: practice scans drawn by seed go the whole way to a checked draft, and are held against their truth."""
+"""An exam for the eyes: practice scans drawn by seed go all the way to a checked draft, held against the truth."""
 
 from __future__ import annotations
 

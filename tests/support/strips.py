@@ -92,14 +92,24 @@ def clip(
     for draw in draws:
         draw(ImageDraw.Draw(sheet), field)
     moved = sheet.transform(
-        sheet.size, Image.Transform.AFFINE, (1, 0, -shift[0] * PX, 0, 1, -shift[1] * PX), Image.Resampling.BILINEAR, fillcolor=255
+        sheet.size,
+        Image.Transform.AFFINE,
+        (1, 0, -shift[0] * PX, 0, 1, -shift[1] * PX),
+        Image.Resampling.BILINEAR,
+        fillcolor=255,
     )
     pixels = np.asarray(moved, dtype=np.float64)
     if noise:
         pixels = pixels * 0.85 + np.random.default_rng(1).normal(0, noise, pixels.shape)
     picture = np.clip(pixels, 0, 255).astype(np.uint8)
     parts = tuple(
-        _part(blank, picture, zone.rect, residual_mm, field.options[index - len(field.zones)].value if index >= len(field.zones) else None)
+        _part(
+            blank,
+            picture,
+            zone.rect,
+            residual_mm,
+            field.options[index - len(field.zones)].value if index >= len(field.zones) else None,
+        )
         for index, zone in enumerate(field.all_zones)
     )
     return Clip(field, parts, Source.IMAGE)
