@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
+from pipeline.domain.event import EventKind
 from pipeline.domain.report import FormLine, Ground, PileLine, Report
 from pipeline.domain.status import Status
+from pipeline.edges.store import Unit
 from pipeline.jobs.office import Office
 from pipeline.jobs.status import PileSum, standing
 from pipeline.stages.due import STOCKHOLM
@@ -27,7 +30,8 @@ def ground(office: Office, since: dt.date | None = None, until: dt.date | None =
     now = office.now()
     piles = tuple(_pile(found) for found in standing(office, every_pile=True).piles)
     with office.store.read() as unit:
-        facts = {each.form: each for each in unit.facts.all()}
+        tried = _first_tries(unit)
+        facts = {each.form: replace(each, sent_at=tried.get(each.form, each.sent_at)) for each in unit.facts.all()}
         forms = tuple(
             FormLine(
                 template=f"{row.template}@{row.version}",
@@ -41,6 +45,14 @@ def ground(office: Office, since: dt.date | None = None, until: dt.date | None =
     days = [pile.arrived for pile in piles] + [form.came for form in forms]
     days += [each.arrived for each in facts.values() if each.arrived is not None]
     return Ground(now, since or min(days, default=today), until or max(today, *days, today), piles, forms)
+
+
+def _first_tries(unit: Unit) -> dict[str, dt.datetime]:
+    """Return when each form was first handed over: waiting for a recipient that is down belongs to the last leg."""
+    tried: dict[str, dt.datetime] = {}
+    for event in unit.events(kinds=(EventKind.SUBMISSION_TRIED,)):
+        tried.setdefault(event.subject, event.at)
+    return tried
 
 
 def _pile(found: PileSum) -> PileLine:

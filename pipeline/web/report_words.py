@@ -94,10 +94,13 @@ def lasting(days: float | None, whole: bool) -> str:
         return NOTHING
     hours = days * 24
     if whole or hours >= 48:
-        return _("{n} d").format(n=decimal(days))
+        return _("{n} d").format(n=decimal(days, 0 if days >= 100 else 1))
     if hours >= 1:
         return _("{n} h").format(n=decimal(hours))
-    return _("{n} min").format(n=decimal(hours * 60)) if hours * 60 >= 1 else _("{n} s").format(n=decimal(hours * 3600, 0))
+    if hours * 60 >= 1:
+        return _("{n} min").format(n=decimal(hours * 60))
+    seconds = hours * 3600
+    return _("under 1 s") if 0 < seconds < 1 else _("{n} s").format(n=decimal(seconds, 0))
 
 
 def timed(leg: Leg) -> bool:

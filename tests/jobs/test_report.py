@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+import pytest
+
+from pipeline.domain.event import Event, EventKind
 from pipeline.domain.facts import Facts
 from pipeline.domain.placement import PageState
 from pipeline.domain.report import Leg
@@ -61,3 +64,17 @@ def test_what_is_shared_is_withheld_and_a_period_is_kept_to(tmp_path: Path) -> N
         waiting(unit, "a")
     assert report(made, None, None, share=True).total.n is None
     assert report(made, NOW.date() + dt.timedelta(days=1), None, share=False).total.n == 0
+
+
+def test_a_form_counts_as_submitted_when_it_was_first_handed_over(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    with made.store.begin() as unit:
+        form = waiting(unit, "a")
+        settled, tried, received = (NOW + dt.timedelta(hours=hours) for hours in (0, 1, 26))
+        moments = {"settled_at": settled, "sent_at": received, "receipt_at": received}
+        unit.facts.put(Facts(form.id, "ehec", "klinisk", arrived=NOW.date(), **moments))
+        for at in (tried, tried + dt.timedelta(hours=20)):
+            unit.append(Event(EventKind.SUBMISSION_TRIED, form.id, at))
+    legs = {figure.leg: figure.spread.median for figure in report(made, None, None, share=False).legs}
+    assert legs[Leg.VERIFIED_SUBMITTED] == pytest.approx(1 / 24)
+    assert legs[Leg.SUBMITTED_RECEIPT] == pytest.approx(25 / 24)

@@ -153,9 +153,10 @@ def test_numbers_are_written_as_people_write_them() -> None:
     words.use("en")
     assert [percent(share) for share in (None, 0.0, 0.666, 0.9999, 1.0)] == ["–", "0 %", "67 %", "99 %", "100 %"]
     assert [decimal(number) for number in (0.0, 1.5, 2.0, 10.04, 100.0)] == ["0", "1.5", "2", "10", "100"]
-    assert [lasting(days, False) for days in (None, 0.0, 40 / 86400, 0.5 / 24, 0.25, 3.04)] == [
+    assert [lasting(days, False) for days in (None, 0.0, 1e-6, 40 / 86400, 0.5 / 24, 0.25, 3.04)] == [
         "–",
         "0 s",
+        "under 1 s",
         "40 s",
         "30 min",
         "6 h",
