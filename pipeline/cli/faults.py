@@ -213,5 +213,6 @@ def _for_the_rest() -> dict[str, str]:
         "certificate": _("See docs/operations.md#certificate."),
         "report_bug": _("This is a bug; the log tells more: please report it."),
         "find": _("Look for it with: blankett find."),
+        "submit_questions": _("Run: blankett submit --questions."),
         "template_fields": _("Run: blankett templates show NAME."),
     }

@@ -12,6 +12,7 @@ from pipeline.domain.review import Verdict, VerdictKind
 from pipeline.domain.status import Status
 from pipeline.domain.submission import Receipt, Refusal, Unreachable
 from pipeline.domain.value import NOTHING
+from pipeline.edges import logs
 from pipeline.edges.crash import crash_point
 from pipeline.edges.engine import Job, Work
 from pipeline.edges.store import Unit
@@ -76,7 +77,22 @@ def load_notification(unit: Unit, form: str) -> Notification | None:
 
 
 def deliver(office: Office, key: str, generation: int) -> None:
-    """Hand one submission over. An answer that cannot be trusted is no answer: the same bytes go again later."""
+    """Hand one submission over. An answer that cannot be trusted is no answer: the same bytes go again later.
+
+    A recipient that does not know us is noted in the log and asked again later too: reading goes on meanwhile.
+    """
+    try:
+        hand_over(office, key)
+    except DeliveryError as error:
+        logs.logger().error("delivery_pointless", code=error.code, hint=error.hint)
+
+
+def hand_over(office: Office, key: str) -> None:
+    """Make one attempt, unless it is done or not due.
+
+    Raises:
+        DeliveryError: when settings or certificates make any attempt pointless.
+    """
     now = office.now()
     with office.store.begin() as unit:
         row = unit.outbox.get(key)
@@ -105,6 +121,7 @@ def _note(office: Office, unit: Unit, row: OutRow, answer: Receipt | Refusal | U
         if unit.outbox.refuse(answer, now):
             _back(office, unit, row, answer)
     else:
+        logs.logger().warning("recipient_unreachable", code=answer.cause, attempts=row.attempts + 1)
         wait = max(answer.retry_after_s or 0.0, _pause(office, row.attempts))
         unit.outbox.later(row.key, now + dt.timedelta(seconds=wait))
 
@@ -153,7 +170,7 @@ def deliver_now(office: Office) -> tuple[OutRow, ...]:
         for row in rows:
             unit.outbox.later(row.key, office.now())
     for row in rows:
-        deliver(office, row.key, 1)
+        hand_over(office, row.key)
     with office.store.read() as unit:
         return tuple(now for row in rows if (now := unit.outbox.get(row.key)) is not None)
 

@@ -1,0 +1,112 @@
+"""Why a field has its value: picture, readings, reasons, verdicts and what was sent, out of what was kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from pipeline.domain.event import EventKind
+from pipeline.domain.form import FormPage
+from pipeline.domain.geometry import Rect
+from pipeline.domain.reading import Clip, Reading
+from pipeline.domain.record import Draft, DraftField, Finding, Record, SettledField
+from pipeline.domain.review import Verdict
+from pipeline.domain.status import Status
+from pipeline.edges.access import Action
+from pipeline.edges.store import Unit
+from pipeline.edges.store.outbox import OutRow
+from pipeline.errors import StoreError
+from pipeline.jobs.office import Office
+from pipeline.jobs.reading import clips_of
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Everything that is known of one field of one form."""
+
+    form: str
+    template: str
+    key: str
+    label: str
+    status: Status
+    page: FormPage | None
+    zone: Rect | None
+    proposed: DraftField | None
+    readings: tuple[Reading, ...]
+    findings: tuple[Finding, ...]
+    verdicts: tuple[Verdict, ...]
+    settled: SettledField | None
+    settled_at: dt.datetime | None
+    sent: tuple[OutRow, ...]
+    receipt: str | None
+    masked: bool
+
+
+def why(office: Office, form_id: str, key: str, who: str) -> Why:
+    """Return why a field has its value; the question is noted in the access log first.
+
+    Raises:
+        StoreError: when there is no such form, or it has no such field.
+    """
+    with office.store.read() as unit:
+        form_id = whole_id(unit, form_id)
+        form = unit.forms.load(form_id)
+        if form is None:
+            raise StoreError("form_unknown", hint="find")
+        template = office.library.template(form.template_id)
+        if not template.has(key):
+            raise StoreError("field_unknown", hint="template_fields")
+        office.saw(who, Action.WHY, form_id, key)
+        field = template.field(key)
+        state = unit.forms.state(form_id)
+        draft = unit.documents.load(Draft, form_id, "draft")
+        record = unit.documents.load(Record, form_id, "record")
+        findings = unit.documents.load_many(Finding, form_id, "findings")
+        sent = unit.outbox.of_form(form_id)
+        receipts = [r.receipt_id for row in sent if (r := unit.outbox.stored_receipt(row.key)) is not None]
+        return Why(
+            form=form_id,
+            template=template.id,
+            key=key,
+            label=field.label,
+            status=state.status if state is not None else Status.RECEIVED,
+            page=next((page for page in form.pages if page.sheet == field.sheet), None),
+            zone=field.extent(field.sheet),
+            proposed=next((f for f in draft.fields if f.key == key), None) if draft else None,
+            readings=tuple(r for r in unit.documents.load_many(Reading, form_id, "readings") if r.key == key),
+            findings=tuple(finding for finding in findings if finding.key == key),
+            verdicts=tuple(v for v in unit.documents.load_all(Verdict, form_id, "verdict") if v.key == key),
+            settled=next((f for f in record.fields if f.key == key), None) if record else None,
+            settled_at=next((e.at for e in unit.events(form_id) if e.kind is EventKind.FORM_SETTLED), None),
+            sent=sent,
+            receipt=receipts[-1] if receipts else None,
+            masked=any(f.key == key and f.kind.value in _MASKING for f in findings),
+        )
+
+
+_MASKING = ("identity_violation", "must_be_empty")
+
+
+def picture(office: Office, form_id: str, key: str, who: str) -> Clip | None:
+    """Return the picture of a field; the look is noted first."""
+    with office.store.read() as unit:
+        form_id = whole_id(unit, form_id)
+        form = unit.forms.load(form_id)
+        if form is None:
+            return None
+        office.saw(who, Action.VIEW, form_id, key)
+        found = clips_of(office, unit, form, (key,))
+    return found[0] if found else None
+
+
+def whole_id(unit: Unit, told: str) -> str:
+    """Return the id of the one form that begins as told.
+
+    Raises:
+        StoreError: when none does, or several.
+    """
+    found = unit.forms.begins(told)
+    exact = [form for form in found if form.replace("-", "") == told.upper().replace("-", "")]
+    if len(exact or found) != 1:
+        raise StoreError("form_unknown", hint="find", count=len(found))
+    return (exact or found)[0]
