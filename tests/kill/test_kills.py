@@ -1,0 +1,62 @@
+"""A process may die at any instant: nothing is lost, nothing is read twice into the queue, nothing is sent twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.unit import Unit, unit
+
+TAKING = ("sealed", "intake_in_transaction", "received", "before_remove", "after_remove")
+PLACING = (
+    "clips_sealed",
+    "before_page_kept",
+    "after_page_kept",
+    "before_scan_placed",
+    "after_scan_placed",
+    "before_form_read",
+    "after_form_read",
+    "before_checkpoint",
+)
+REVIEWING = (
+    "lease_taken_in_transaction",
+    "lease_taken",
+    "verdict_in_transaction",
+    "verdict_given",
+    "settle_in_transaction",
+    "settled",
+)
+SENDING = ("before_post", "after_post", "receipt_in_transaction", "receipt_stored")
+
+
+def die_everywhere(at: Unit) -> None:
+    """Let a worker die once at each point, then a reviewer, then a worker that sends; in between all others work on."""
+    for point in (*TAKING, *PLACING):
+        at.drop()
+        at.die("worker", point)
+    at.run("worker")
+    for point in REVIEWING:
+        at.die("reviewer", point, name="anna")
+    at.run("reviewer", "anna")
+    for point in SENDING:
+        at.die("worker", point)
+    at.run("worker")
+    at.run("reviewer", "anna")
+    while at.run("worker"):
+        pass
+
+
+def test_dying_at_each_step_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    with unit(tmp_path) as at:
+        die_everywhere(at)
+        at.all_is_well()
+        assert sum(at.deaths.values()) == 23
+
+
+@pytest.mark.postgres
+def test_dying_at_each_step_loses_and_doubles_nothing_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with unit(tmp_path, postgres_url) as at:
+        die_everywhere(at)
+        at.all_is_well()
+        assert sum(at.deaths.values()) == 23
