@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -89,22 +89,29 @@ def _tell(outcome: Outcome) -> None:
 
 def _at_the_desk(opened: Office, form: str | None, plain: bool, outside: bool) -> None:
     from pipeline.jobs.opening import whoami
+    from pipeline.jobs.review import queue
+    from pipeline.station.capability import Lack
     from pipeline.station.desk import Desk
 
+    if not queue(opened):
+        typer.echo(_("Nothing is waiting."))
+        return
     wanted = _known(opened, form) if form else None
-    with _viewer(opened, outside) as viewer:
-        desk = Desk(opened, whoami(), viewer.show if viewer is not None else None)
-        lack = _lack(viewer, plain, outside)
-        if lack is not None:
+    with _viewer(opened) as viewer:
+        lack = _no_terminal()
+        if outside and viewer is None:
+            _tell_lack(Lack.NO_VIEWER)
+        if lack is not None and not outside:
             _tell_lack(lack)
+        desk = Desk(opened, whoami(), viewer.show if viewer is not None else None)
         if not desk.open(wanted):
             held = _("Somebody else holds that form, or it is not waiting.")
-            typer.echo(desk.said or (held if wanted else _("Nothing is waiting.")))
+            typer.echo(desk.said or (held if wanted else _("Somebody else holds what is waiting.")))
             return
-        if plain or outside:
+        if plain or lack is not None:
             _in_lines(desk, outside)
         else:
-            _on_screen(desk)
+            _on_screen(desk, outside)
     _farewell(opened, desk)
 
 
@@ -124,7 +131,7 @@ def _known(opened: Office, written: str) -> str:
 
 
 @contextmanager
-def _viewer(opened: Office, outside: bool) -> Iterator[Viewer | None]:
+def _viewer(opened: Office) -> Iterator[Viewer | None]:
     """Give the viewer for pictures, or None where there is none."""
     from pipeline.edges.viewer import Viewer, program
 
@@ -136,19 +143,17 @@ def _viewer(opened: Office, outside: bool) -> Iterator[Viewer | None]:
         yield viewer
 
 
-def _lack(viewer: Viewer | None, plain: bool, outside: bool) -> Lack | None:
-    """Return why no legible picture can be shown, as far as can be known before the terminal is asked."""
+def _no_terminal() -> Lack | None:
+    """Return why no picture can be shown here, as far as can be known before the terminal is asked."""
     from pipeline.station.capability import Lack
     from pipeline.station.terminal import standard
 
-    if outside:
-        return None if viewer is not None else Lack.NO_VIEWER
     if standard() is None:
         return Lack.NO_TERMINAL
     return Lack.DUMB if os.environ.get("TERM", "") in ("", "dumb", "unknown") else None
 
 
-def _tell_lack(lack: Lack) -> None:
+def _tell_lack(lack: Lack) -> NoReturn:
     """Say that no legible picture can be shown, and that nothing is asked therefore; leave with a usage error."""
     from pipeline.station import words
 
@@ -157,7 +162,7 @@ def _tell_lack(lack: Lack) -> None:
     raise typer.Exit(_USAGE)
 
 
-def _on_screen(desk: Desk) -> None:
+def _on_screen(desk: Desk, outside: bool) -> None:
     from pipeline.station.fullscreen import FullScreen
     from pipeline.station.terminal import HungUp, standard
 
@@ -165,7 +170,7 @@ def _on_screen(desk: Desk) -> None:
     if terminal is None:
         return
     try:
-        lack = FullScreen(desk, terminal).run()
+        lack = FullScreen(desk, terminal, outside=outside).run()
     except HungUp:
         raise typer.Exit(129) from None
     if lack is not None:

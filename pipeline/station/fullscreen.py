@@ -16,12 +16,14 @@ _LEAVING = frozenset({"q", "ctrl-c"})
 class FullScreen:
     """One reviewer's desk on one terminal."""
 
-    def __init__(self, desk: Desk, terminal: Terminal) -> None:
-        """Show a desk that has a form in hand on a terminal that is not held yet."""
+    def __init__(self, desk: Desk, terminal: Terminal, *, outside: bool = False) -> None:
+        """Show a desk that has a form in hand on a terminal that is not held yet; `outside` also opens every picture."""
         self._desk = desk
         self._terminal = terminal
         self._drawn: tuple[Screen, Window | None] | None = None
         self._size = (0, 0)
+        self._outside = outside
+        self._facing: tuple[str, str] | None = None
 
     def run(self) -> Lack | None:
         """Work until the reviewer leaves or nothing waits; returns why no legible picture can be shown, if so.
@@ -43,6 +45,7 @@ class FullScreen:
 
     def _work(self) -> None:
         while self._desk.station is not None:
+            self._open_outside()
             self._draw()
             key = self._terminal.key(_TICK_SECONDS)
             if key is None:
@@ -54,6 +57,14 @@ class FullScreen:
                 if key == "ctrl-c":
                     raise KeyboardInterrupt
                 return
+
+    def _open_outside(self) -> None:
+        """Open the picture of a field that came in front, where that was asked for."""
+        station = self._desk.station
+        facing = (station.task.form, station.ask.key) if station is not None and station.asks else None
+        if self._outside and facing is not None and facing != self._facing:
+            self._desk.look_outside()
+        self._facing = facing
 
     def _draw(self) -> None:
         """Draw what changed: all of it, or only the clock in the last row."""
