@@ -86,7 +86,7 @@ class Witness:
         """Return how many deliveries ended in each outcome."""
         with self._begun() as connection:
             rows = connection.execute("SELECT outcome, count(*) FROM post GROUP BY outcome").fetchall()
-        return dict.fromkeys(Outcome, 0) | dict(rows)
+        return {**{outcome.value: 0 for outcome in Outcome}, **dict(rows)}
 
     @contextmanager
     def _begun(self) -> Iterator[sqlite3.Connection]:
