@@ -48,13 +48,16 @@ def backup(
     typer.echo(_("Next: blankett restore --check {folder}").format(folder=made.folder))
 
 
-def restore(
+def restore(  # noqa: PLR0913 - a command's options are its parameters
     folder: Annotated[Path, typer.Argument(metavar="BACKUP", help=_("The backup's folder."))],
     target: Annotated[
         Path | None, typer.Argument(metavar="DIR", help=_("The folder to restore into: new, or empty."))
     ] = None,
     check: Annotated[bool, typer.Option("--check", help=_("Examine the backup and restore nothing."))] = False,
     key: Key = "",
+    database: Annotated[
+        str, typer.Option(help=_("Restore into this empty PostgreSQL instead: postgresql://USER@HOST/NAME."))
+    ] = "",
     json: Json = False,
 ) -> None:
     """Restore a backup, or examine one with --check. What may have been sent waits for your answer afterwards.
@@ -62,8 +65,8 @@ def restore(
     A backup is always examined before it is restored.
     """
     from pipeline.cli.told import write_json
+    from pipeline.edges.restore import Target, keys_for
     from pipeline.edges.restore import check as examine
-    from pipeline.edges.restore import keys_for
     from pipeline.edges.restore import restore as bring_back
 
     if target is None and not check:
@@ -79,7 +82,7 @@ def restore(
             write_json(told)
         raise StoreError("backup_faulty", hint="backup_other", count=len(found.faults))
     if not check and target is not None:
-        back = bring_back(folder, target.absolute(), vault, dt.datetime.now(dt.UTC), key)
+        back = bring_back(folder, Target(target.absolute(), key, database), vault, dt.datetime.now(dt.UTC))
         told |= {"workspace": str(back.workspace.root), "questioned": list(back.questioned)}
         if not json:
             _tell_restored(str(back.workspace.root), back.questioned)
@@ -115,7 +118,7 @@ def _tell_restored(folder: str, questioned: tuple[str, ...]) -> None:
     if questioned:
         count = len(questioned)
         told = ngettext("{count} submission may have been sent", "{count} submissions may have been sent", count)
-        typer.echo(told.format(count=count) + _(": answer for each with blankett submit --answer KEY"))
+        typer.echo(told.format(count=count) + _(": answer for each, see blankett submit --help"))
     typer.echo(
         _("Forms that were open ask the same before they are sent: what was sent after the backup is not known here.")
     )

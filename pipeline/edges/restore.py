@@ -111,7 +111,8 @@ def _file_faults(folder: Path, path: str, digest: str, vault: Vault) -> list[Fau
 
 def _row_faults(folder: Path, manifest: Manifest, vault: Vault) -> tuple[int, list[Fault]]:
     """Examine the rows in a copy, brought to this version: the backup itself is not touched."""
-    with tempfile.TemporaryDirectory() as place:
+    beside = folder.parent if os.access(folder.parent, os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=beside, prefix=".blankett-") as place:
         copy = Path(place) / DATABASE
         shutil.copyfile(folder / DATABASE, copy)
         engine = make_engine(f"sqlite:///{copy}")
@@ -137,27 +138,42 @@ def _chain_faults(connection: Connection, manifest: Manifest, vault: Vault) -> I
         yield Fault("ledger_cut", f"event {head[0]}")
 
 
-def restore(folder: Path, root: Path, vault: Vault, now: dt.datetime, key: str = "") -> Restored:
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where to restore to; `key` and `database` are addresses that the settings shall name from now on, when given."""
+
+    root: Path
+    key: str = ""
+    database: str = ""
+
+    def change(self, path: Path) -> None:
+        """Write what is given into a settings file."""
+        text = path.read_text(encoding="utf-8")
+        for section, key, value in (("vault", "key", self.key), ("database", "url", self.database)):
+            text = settings_file.with_value(text, section, key, value) if value else text
+        path.write_text(text, encoding="utf-8")
+
+
+def restore(folder: Path, target: Target, vault: Vault, now: dt.datetime) -> Restored:
     """Bring a backup back into an empty folder, and question whatever may have been sent.
 
-    The backup should have been examined by `check`. `key` is where the workspace shall find its key from now on, when
-    it is another place than its settings say.
+    The backup should have been examined by `check`.
 
     Raises:
         StoreError: when the folder is not empty, the disk is full, or a PostgreSQL to restore into holds rows.
     """
+    root = target.root
     if root.exists() and any(root.iterdir()):
         raise StoreError("folder_not_empty", hint="folder_not_empty")
     manifest = Manifest.read(folder)
     part = root.with_name(f".{root.name}.part")
     try:
         shutil.rmtree(part, ignore_errors=True)
-        settings = settings_file.load(folder / settings_file.FILE)
-        lay_folders(part, group_id(settings.group))
-        _copy(folder, part, manifest, shared=bool(settings.group))
-        if key:
-            told_settings = part / settings_file.FILE
-            told_settings.write_text(settings_file.with_value(told_settings.read_text(), "vault", "key", key))
+        group = settings_file.load(folder / settings_file.FILE).group
+        lay_folders(part, group_id(group))
+        _copy(folder, part, manifest, shared=bool(group))
+        target.change(part / settings_file.FILE)
+        settings = settings_file.load(part / settings_file.FILE)
         questioned = _bring_rows(part, settings, Vault(part / "vault", vault.keys), manifest, now)
         os.sync()
         part.rename(root)

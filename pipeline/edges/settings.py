@@ -67,6 +67,24 @@ def template(given: Mapping[str, Any] | None = None) -> str:
     return "\n".join(lines) + "\n"
 
 
+def reference() -> str:
+    """Return docs/settings.md: every setting with its default and what it is for."""
+    lines = [
+        "# Settings",
+        "",
+        "`blankett.toml` in the workspace, written by `blankett init` with every setting as a comment. An unknown key or a",
+        "wrong value is refused, with its line. A path may begin with `~`; one that is not absolute counts from the",
+        "workspace.",
+        "This page is made from the program, and a test compares the two.",
+    ]
+    for section, entries in sections():
+        lines += ["", f"## `[{section}]`" if section else "## At the top of the file"]
+        lines += ["", _doc(section)] if section else []
+        lines += ["", "| setting | default | what it is for |", "|---|---|---|"]
+        lines += [f"| `{key}` | `{_toml(default)}` | {words} |" for key, words, default in entries]
+    return "\n".join(lines) + "\n"
+
+
 def with_value(text: str, section: str, key: str, value: object) -> str:
     """Return a settings file's text with one setting of a section set, its line replaced or added."""
     lines, inside = text.splitlines(), False

@@ -22,7 +22,7 @@ from pipeline.edges.access import Access, Action
 from pipeline.edges.backup import back_up
 from pipeline.edges.founding import Plan, make
 from pipeline.edges.manifest import Manifest
-from pipeline.edges.restore import check, keys_for, restore
+from pipeline.edges.restore import Target, check, keys_for, restore
 from pipeline.edges.store.outbox import OutState
 from pipeline.edges.workspace import Workspace
 from pipeline.errors import StoreError
@@ -82,7 +82,7 @@ def test_what_was_backed_up_comes_back(workspace: Workspace, tmp_path: Path) -> 
     assert examined.faults == ()
     assert (examined.blobs, examined.events) == (4, made.seq)
     emptied(workspace)
-    back = restore(made.folder, workspace.root, vault, LATER)
+    back = restore(made.folder, Target(workspace.root), vault, LATER)
     assert back.questioned == ("f" * 64, "s" * 64)
     store = back.workspace.store()
     assert store.verify_ledger() is None
@@ -174,7 +174,7 @@ def test_nothing_is_restored_over_something(tmp_path: Path) -> None:
     workspace = lived_in(tmp_path)
     made = back_up(workspace, tmp_path / "backups", NOW)
     with pytest.raises(StoreError, match="folder_not_empty"):
-        restore(made.folder, workspace.root, keys_for(made.folder), LATER)
+        restore(made.folder, Target(workspace.root), keys_for(made.folder), LATER)
     with pytest.raises(StoreError, match="backup_exists"):
         back_up(workspace, tmp_path / "backups", NOW)
     with pytest.raises(StoreError, match="backup_missing"):
@@ -222,6 +222,23 @@ def test_a_backup_finds_its_key_where_it_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="vault_key_missing"):
         keys_for(made.folder)
     vault = keys_for(made.folder, f"file:{moved}")
-    back = restore(made.folder, tmp_path / "second", vault, LATER, key=f"file:{moved}")
+    back = restore(made.folder, Target(tmp_path / "second", f"file:{moved}"), vault, LATER)
     assert back.workspace.settings.vault.key == f"file:{moved}"
     assert back.workspace.vault().keys == vault.keys
+
+
+@pytest.mark.postgres
+def test_a_workspace_moves_to_postgresql_by_backup_and_restore(tmp_path: Path, postgres_url: str) -> None:
+    made = back_up(lived_in(tmp_path), tmp_path / "backups", NOW)
+    vault = keys_for(made.folder)
+    back = restore(made.folder, Target(tmp_path / "second", database=postgres_url), vault, LATER)
+    assert back.workspace.database_url == postgres_url
+    assert not list(back.workspace.root.glob("*.sqlite"))
+    store = back.workspace.store()
+    with store.begin() as unit:
+        assert {row.state for row in unit.outbox.all()} == {OutState.QUESTIONED, OutState.RECEIPTED}
+        received(unit, "new", LATER)
+    assert store.verify_ledger() is None
+    store.close()
+    with pytest.raises(StoreError, match="database_not_empty"):
+        restore(made.folder, Target(tmp_path / "third", database=postgres_url), vault, LATER)

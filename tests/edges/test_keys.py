@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -98,3 +99,41 @@ def test_a_missing_line_is_told_by_its_number() -> None:
         read_sheet(lines[:-1])
     with pytest.raises(StoreError, match="escrow_not_a_sheet"):
         read_sheet(["nothing here"])
+
+
+def test_a_key_is_kept_in_the_systems_keyring_where_there_is_one() -> None:
+    keyring = pytest.importorskip("keyring")
+    from keyring.backend import KeyringBackend
+    from keyring.errors import KeyringLocked
+
+    class Drawer(KeyringBackend):
+        priority = 1  # type: ignore[assignment]
+        locked = False
+        kept: ClassVar[dict[tuple[str, str], str]] = {}
+
+        def get_password(self, service: str, username: str) -> str | None:
+            if self.locked:
+                raise KeyringLocked
+            return self.kept.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            if self.locked:
+                raise KeyringLocked
+            self.kept[(service, username)] = password
+
+    drawer = Drawer()
+    before = keyring.get_keyring()
+    keyring.set_keyring(drawer)
+    try:
+        source = KeySource("keyring:work")
+        assert not source.exists()
+        with pytest.raises(StoreError, match="vault_key_missing"):
+            source.load()
+        source.save(RING)
+        assert source.load() == RING
+        drawer.locked = True
+        for act in (source.load, lambda: source.save(RING)):
+            with pytest.raises(StoreError, match="keyring_locked"):
+                act()
+    finally:
+        keyring.set_keyring(before)

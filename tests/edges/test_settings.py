@@ -93,3 +93,8 @@ def test_the_stages_get_their_policies(tmp_path: Path) -> None:
     told = settings.load(written(tmp_path, '[place]\nmin_score = 0.5\n[unit]\nregion = "AC"\nphone_diseases = ["ehec"]\n'))
     assert told.policy.place.min_score == 0.5
     assert (told.policy.law.region, told.policy.law.phone_diseases) == ("AC", ("ehec",))
+
+
+def test_the_page_of_settings_tells_of_every_setting_as_it_is() -> None:
+    page = Path(__file__).parents[2] / "docs" / "settings.md"
+    assert page.read_text(encoding="utf-8") == settings.reference()

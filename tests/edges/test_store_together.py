@@ -139,6 +139,22 @@ def test_a_locked_database_is_told_and_goes_on_when_it_is_free(tmp_path: Path, m
     store.close()
 
 
+@pytest.mark.postgres
+def test_a_writer_that_hangs_on_postgresql_holds_the_others_up_for_a_while_only(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_MS", 200)
+    one, two = open_store(tmp_path, postgres_url), open_store(tmp_path, postgres_url)
+    with one.begin() as hanging:
+        hanging.append(Event(EventKind.BUG, "b", NOW))
+        with pytest.raises(StoreError, match="database_locked"), two.begin():
+            pass
+    with two.begin() as unit:
+        assert unit.append(Event(EventKind.BUG, "b", NOW)) == 2
+    one.close()
+    two.close()
+
+
 def test_a_full_disk_is_told_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
     store = open_store(tmp_path)
     with store.begin() as unit:

@@ -121,6 +121,8 @@ class Store:
         """
         with told(), self.engine.begin() as connection:
             if not self.is_sqlite:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_MS}")
+                connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {2 * BUSY_MS}")
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
             yield Unit(connection, self.vault)
 
@@ -171,6 +173,8 @@ def told() -> Iterator[None]:
 _SIGNS = (
     ("locked", "database_locked", "database_locked"),
     ("busy", "database_locked", "database_locked"),
+    ("lock timeout", "database_locked", "database_locked"),
+    ("idle-in-transaction", "database_locked", "database_locked"),
     ("disk is full", "disk_full", "disk_full"),
     ("no space left", "disk_full", "disk_full"),
     ("disk i/o", "disk_fault", "disk_full"),
@@ -178,7 +182,8 @@ _SIGNS = (
     ("permission denied", "database_rights", "database_rights"),
     ("unable to open", "database_missing", "database_missing"),
     ("no such table", "database_not_migrated", "database_migrate"),
-    ("does not exist", "database_not_migrated", "database_migrate"),
+    ("relation", "database_not_migrated", "database_migrate"),
+    ("does not exist", "database_missing", "database_address"),
     ("not a database", "database_damaged", "restore_backup"),
     ("malformed", "database_damaged", "restore_backup"),
     ("append-only", "ledger_append_only", "report_bug"),
