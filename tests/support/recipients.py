@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -40,16 +41,16 @@ class Running:
 
 
 @contextmanager
-def running(app: Starlette) -> Iterator[str]:
-    """Serve an app on a free port of this machine."""
+def running(app: Starlette, **tls: Any) -> Iterator[str]:
+    """Serve an app on a free port of this machine, over TLS when told uvicorn's settings of it."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off"))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="critical", access_log=False, lifespan="off", **tls))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+            yield f"{'https' if tls else 'http'}://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join(10)
