@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-# Kitty's own question, the size of a character cell, then what every terminal answers: when that comes, all has come.
-QUESTION = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\\x1b[16t\x1b[c"
+_KITTY_QUESTION = b"\x1b_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\x1b\\"
+# The size of a character cell, then what every terminal answers: when that comes, all has come.
+_QUESTION = b"\x1b[16t\x1b[c"
 _ATTRIBUTES = re.compile(rb"\x1b\[\?([\d;]+)c")
 _KITTY_OK = re.compile(rb"\x1b_G[^\x1b]*;OK\x1b\\")
 _CELL = re.compile(rb"\x1b\[6;(\d+);(\d+)t")
@@ -52,6 +53,12 @@ class Capability:
         return columns, rows * 2
 
 
+def question(environ: Mapping[str, str]) -> bytes:
+    """Return what to ask a terminal; tmux and screen would take kitty's own question for a title."""
+    between = environ.get("TERM", "").startswith(("tmux", "screen")) or "TMUX" in environ
+    return _QUESTION if between else _KITTY_QUESTION + _QUESTION
+
+
 def answered(reply: bytes) -> bool:
     """Tell whether the terminal has said all it will."""
     return _ATTRIBUTES.search(reply) is not None
@@ -65,7 +72,7 @@ def after_answer(reply: bytes) -> bytes:
 
 
 def capability(reply: bytes, environ: Mapping[str, str], encoding: str, cell: tuple[int, int] = (0, 0)) -> Capability:
-    """Return what a terminal can show, by its answer to `QUESTION`, the environment and its encoding.
+    """Return what a terminal can show, by its answer to `question`, the environment and its encoding.
 
     `cell` is how large a character is in pixels as the system knows it, for terminals that do not answer that.
     """

@@ -15,12 +15,14 @@ from PIL import Image, ImageDraw, ImageFont
 from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.raster import Pixels, Raster
 from pipeline.domain.reading import CLIP_DPI, Clip, ClipPart
+from pipeline.domain.template import FieldKind
 from pipeline.station.ask import Ask
 from pipeline.station.state import View
+from pipeline.station.typed import DIGITS_FIRST
 
 PAPER = 255
 COVER = 96
-LEGIBLE_TEXT = 16
+LEGIBLE_TEXT = 17  # one more than must be, for what is lost in making it small
 LEGIBLE_BOX = 10
 ZOOM_STEP = 1.4
 LARGEST_SCALE = 4.0
@@ -28,6 +30,7 @@ _GAP = 12
 _INK = 50
 _MM = CLIP_DPI / MM_PER_INCH
 _LEAST_LETTER_MM, _USUAL_LETTER_MM, _TALLEST_LETTER_MM = 1.3, 2.0, 5.0
+_TALLEST_CAPITAL_MM = 3.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def picture(ask: Ask, clips: Sequence[Clip], *, covered: bool = False) -> Pictur
     else:
         column = _column(tuple(part.picture.pixels for part in parts))
         letters = _letters(parts[0])
-        made = Picture(Raster.owning(column, CLIP_DPI), _letter_height(letters), LEGIBLE_TEXT, _start(letters))
+        made = Picture(Raster.owning(column, CLIP_DPI), _letter_height(letters, ask.kind), LEGIBLE_TEXT, _start(letters))
     return _covered(made) if covered else made
 
 
@@ -158,10 +161,11 @@ def _letters(part: ClipPart) -> Letters:
     return blobs[blobs[:, 3] >= _LEAST_LETTER_MM * _MM * 0.9]
 
 
-def _letter_height(letters: Letters) -> float:
-    """Return how high the letters are, in pixels: the lower quartile, so that small ones can be read too."""
-    wanted = float(np.percentile(letters[:, 3], 25)) if len(letters) else _USUAL_LETTER_MM * _MM
-    return float(np.clip(wanted, _LEAST_LETTER_MM * _MM, _TALLEST_LETTER_MM * _MM))
+def _letter_height(letters: Letters, kind: FieldKind) -> float:
+    """Return how high digits are, in pixels: in numbers the small ones count, in text the tall letters are as digits."""
+    share, tallest = (25, _TALLEST_LETTER_MM) if kind in DIGITS_FIRST else (75, _TALLEST_CAPITAL_MM)
+    wanted = float(np.percentile(letters[:, 3], share)) if len(letters) else _USUAL_LETTER_MM * _MM
+    return float(np.clip(wanted, _LEAST_LETTER_MM * _MM, tallest * _MM))
 
 
 def _start(letters: Letters) -> tuple[float, float]:

@@ -230,7 +230,7 @@ def _keys(station: Station) -> Row:
         pairs = [("k", _("show once")), ("b", _("leave out")), ("i", _("illegible")), ("c", _("close"))]
     else:
         pairs = [("Enter", _("ok")), ("i", _("illegible")), ("b", _("blank")), ("e", _("edit")), ("Tab", _("next"))]
-        pairs += [("u", _("undo")), ("c", _("close")), ("q", _("leave"))]
+        pairs += [("u", _("undo")), ("c", _("close"))]
     pairs.insert(3, ("?", _("keys")))
     pieces = [piece for key, does in pairs for piece in (Span(key, Style.KEY), Span(f" {does}  "))]
     return row("  ", *pieces)
@@ -250,7 +250,9 @@ def status(station: Station) -> Row:
         Span(" ── ", Style.DIM),
         Span(held, Style.WARN if left < dt.timedelta(minutes=1) else Style.DIM),
         Span(" ── ", Style.DIM),
-        Span(fields, Style.DIM),
+        Span(f"{fields} ── ", Style.DIM),
+        Span("q", Style.KEY),
+        Span(" " + _("leave"), Style.DIM),
     )
 
 

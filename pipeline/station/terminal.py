@@ -136,7 +136,7 @@ class Terminal:
         encoding = "utf-8" if sys.stdout.encoding is None else sys.stdout.encoding
         if self._environ.get("TERM", "") in ("", "dumb", "unknown"):
             return ask.capability(b"", self._environ, encoding)
-        self.write(ask.QUESTION.decode("ascii"))
+        self.write(ask.question(self._environ).decode("ascii"))
         reply, end = b"", time.monotonic() + _ANSWER_SECONDS
         while not ask.answered(reply) and (left := end - time.monotonic()) > 0:
             if self._ready(left):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.station.capability import Capability, Graphics, Lack, after_answer, answered, capability
+from pipeline.station.capability import Capability, Graphics, Lack, after_answer, answered, capability, question
 
 KITTY = b"\x1b_Gi=31;OK\x1b\\\x1b[6;20;10t\x1b[?62;c"
 XTERM_SIXEL = b"\x1b[6;13;6t\x1b[?63;1;2;4;6;9;15;22c"
@@ -45,3 +45,9 @@ def test_points_follow_the_way_pictures_are_shown() -> None:
 def test_the_size_of_a_character_is_taken_from_the_system_where_the_terminal_is_silent() -> None:
     found = capability(b"\x1b[?4c", {"TERM": "xterm"}, "utf-8", (9, 18))
     assert found == Capability(Graphics.SIXEL, (9, 18))
+
+
+def test_tmux_is_not_asked_what_it_would_take_for_a_title() -> None:
+    assert b"\x1b_G" in question({"TERM": "xterm-kitty"})
+    assert b"\x1b_G" not in question({"TERM": "tmux-256color"})
+    assert b"\x1b_G" not in question({"TERM": "xterm-256color", "TMUX": "socket"})
