@@ -14,7 +14,7 @@ export BLANKETT_WORKSPACE="$work"
 step() { printf '\n\033[1m%s\033[0m\n' "$*" | if [ -t 1 ]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi; }
 
 step "1  The reference recipient (not SmiNet) on this machine"
-$bin receiver --demo --port 0 --data "$home/recipient" --ready "$home/recipient.url" >"$home/recipient.log" 2>&1 &
+$bin receiver --port 0 --data "$home/recipient" --ready "$home/recipient.url" >"$home/recipient.log" 2>&1 &
 recipient=$!
 trap 'kill "$recipient" 2>/dev/null || true; wait "$recipient" 2>/dev/null || true' EXIT
 for _ in $(seq 100); do [ -s "$home/recipient.url" ] && break; sleep 0.1; done
@@ -22,10 +22,11 @@ for _ in $(seq 100); do [ -s "$home/recipient.url" ] && break; sleep 0.1; done
 echo "listening at $(cat "$home/recipient.url")"
 
 step "2  A workspace"
-$bin init "$work" --inbox "$inbox" --key "$home/vault.key" --recipient "$(cat "$home/recipient.url")" --region C
+$bin init "$work" --inbox "$inbox" --key "file:$home/vault.key" --set recipient.name=reference \
+  --set "recipient.url=$(cat "$home/recipient.url")" --set unit.region=C --set unit.name="Smittskyddsenheten (demo)"
 
 step "3  The scanner's folder: the samples"
-sides=$(.venv/bin/python samples/make.py --sides)
+sides=$(.venv/bin/python samples/told.py --sides)
 find samples -maxdepth 1 -type f \( -name '*.pdf' -o -name '*.tif' -o -name '*.png' -o -name '*.jpg' \) -exec cp {} "$inbox/" \;
 $bin pile --arrived "$(date +%F)" --count "$sides"
 $bin run --once

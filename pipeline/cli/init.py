@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,7 @@ def mount(root: typer.Typer) -> None:
     """Hang this command under `init`."""
     examples = _(
         "Examples: blankett init ~/forms --inbox ~/scans; blankett init /srv/blankett --inbox /srv/scans --group unit"
+        " --set unit.region=C"
     )
     root.command("init", epilog=examples)(init)
 
@@ -27,15 +29,28 @@ def init(
     inbox: Annotated[Path | None, typer.Option(help=_("Where the scanner writes; outside the workspace."))] = None,
     group: Annotated[str, typer.Option(help=_("The group that shares it; without: one person."))] = "",
     key: Annotated[str, typer.Option(help=_("Where the vault's key is: file:PATH, credential:NAME or keyring:NAME."))] = "",
-    database: Annotated[str, typer.Option(help=_("postgresql://USER@HOST/NAME; without: SQLite."))] = "",
+    chosen: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SECTION.KEY=VALUE", help=_("A setting to begin with; may be repeated.")),
+    ] = None,
 ) -> None:
     """Make a workspace: folders with their rights, commented settings, a key apart from the data, an empty database."""
     from pipeline.edges.founding import Plan, make
 
-    more: tuple[tuple[str, object], ...] = (("database.url", database),) if database else ()
-    made = make(Plan(folder, inbox, group, key, more), dt.datetime.now(dt.UTC))
+    made = make(Plan(folder, inbox, group, key, tuple(_pair(one) for one in chosen or [])), dt.datetime.now(dt.UTC))
     for line in lines(made):
         typer.echo(line)
+
+
+def _pair(told: str) -> tuple[str, object]:
+    """Return a setting's name and value; what reads as a number, a list or true and false is one."""
+    name, equals, value = told.partition("=")
+    if not equals or "." not in name:
+        raise typer.BadParameter(_("write it as SECTION.KEY=VALUE, as in database.url=postgresql://USER@HOST/NAME"))
+    try:
+        return name, tomllib.loads(f"value = {value}")["value"]
+    except tomllib.TOMLDecodeError:
+        return name, value
 
 
 def lines(made: Workspace) -> list[str]:
@@ -47,7 +62,9 @@ def lines(made: Workspace) -> list[str]:
         _("Workspace made in {folder} ({rights})").format(folder=made.root, rights=rights),
         _("  inbox      {inbox}").format(inbox=_inbox(made) or _("none yet: set inbox.path in blankett.toml")),
         _("  templates  {count} forms        blankett templates list").format(count=_count(made)),
-        _("  recipient  none yet        blankett receiver --demo, or see docs/operations.md#recipient"),
+        _("  recipient  {url}").format(url=made.settings.recipient.url)
+        if made.settings.recipient.url
+        else _("  recipient  none yet        blankett receiver --demo, or see docs/operations.md#recipient"),
         _("  vault key  {key}        print the escrow sheet and lock it away now: blankett key escrow").format(key=key),
         _("Next: blankett --workspace {folder} doctor").format(folder=made.root),
     ]
