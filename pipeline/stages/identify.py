@@ -34,9 +34,10 @@ THOROUGH = Glance(dpi=WORK_DPI, count=800, layers=3)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A sheet that a page may be: `to_px` takes sheet millimetres to the dense pixels of the cleaned page, right to some millimetres.
+    """A sheet that a page may be, and roughly where.
 
-    `votes` is how many keypoints agree with it.
+    `to_px` takes sheet millimetres to the dense pixels of the cleaned page, right to some millimetres. `votes` is how many
+    keypoints agree with it.
     """
 
     outline: Outline

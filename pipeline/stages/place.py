@@ -65,10 +65,9 @@ def _laid(cleaned: Cleaned, candidates: Sequence[Candidate]) -> list[Lie]:
 
 
 def _as_fax(page: Page, outlines: Sequence[Outline], policy: PlacePolicy) -> tuple[Cleaned, list[Lie]] | None:
-    """Try again as a coarse fax, whose pixels are twice as high as wide, when the page is wide enough to be one."""
-    if page.raster.width < 1.05 * page.raster.height:
-        return None
-    cleaned = clean(page, policy, FAX_STRETCH)
+    """Try again as a coarse fax, whose pixels are twice as high as wide, or twice as wide as high once it is turned."""
+    lying = page.raster.width > page.raster.height
+    cleaned = clean(page, policy, FAX_STRETCH if lying else 1 / FAX_STRETCH)
     if isinstance(cleaned, Rejection):
         return None
     lies = _lies(cleaned, outlines)

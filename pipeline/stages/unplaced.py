@@ -1,22 +1,29 @@
 """Say what a page is that fits no sheet: a form we do not know, or no form at all.
 
 The rule: a form is ruled into cells. A page is form-like, and so unknown, when at least four long rules (30 mm) run one
-way and three rules (6 mm) the other way at right angles; anything else, running text above all, is foreign.
+way and three rules (7 mm) the other way at right angles; anything else, running text above all, is foreign.
 """
 
 from __future__ import annotations
+
+import math
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.placement import PageState, Reason, Rejection
+from pipeline.domain.raster import Pixels
 from pipeline.stages.clean import WORK_DPI, Cleaned
+from pipeline.stages.evidence import strokes
 
-_MM = 25.4 / WORK_DPI
-_LONG_MM, _SHORT_MM = 30.0, 6.0
+_DPI = 2 * WORK_DPI  # finer than the page was cleaned at: there, lines of text run together like rules
+_MM = 25.4 / _DPI
+_LONG_MM, _SHORT_MM = 30.0, 7.0
 _LONG_RULES, _SHORT_RULES = 4, 3
+_PIECE_MM, _THIN_MM = 12.0, 1.8
 _COARSE_PX = 550
+_DARK = 40
 
 
 def unplaced(cleaned: Cleaned, score: float) -> Rejection:
@@ -31,32 +38,47 @@ def unplaced(cleaned: Cleaned, score: float) -> Rejection:
 
 def form_like(cleaned: Cleaned) -> bool:
     """Tell whether the page is ruled into cells."""
-    soft = cv2.GaussianBlur(cleaned.grey, (0, 0), 0.7)
-    found: object = cv2.createLineSegmentDetector().detect(soft)[0]
+    size = (2 * cleaned.grey.shape[1], 2 * cleaned.grey.shape[0])
+    fine = np.asarray(cv2.resize(cleaned.dense, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    upright = _straight(fine, _turn(cleaned.grey))
+    dark = (strokes(upright) > _DARK).astype(np.uint8)
+    level = _rules(dark, _LONG_MM), _rules(dark, _SHORT_MM)
+    plumb = _rules(dark.T, _LONG_MM), _rules(dark.T, _SHORT_MM)
+    return any(long >= _LONG_RULES and short >= _SHORT_RULES for long, short in ((level[0], plumb[1]), (plumb[0], level[1])))
+
+
+def _straight(grey: Pixels, turn: float) -> Pixels:
+    """Return the page turned by so many degrees, none of it lost."""
+    height, width = grey.shape
+    side = math.ceil(math.hypot(height, width))
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
+    matrix[:, 2] += ((side - width) / 2, (side - height) / 2)
+    return np.asarray(cv2.warpAffine(grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=255), dtype=np.uint8)
+
+
+def _turn(grey: Pixels) -> float:
+    """Return the angle, within a quarter turn, that most of the length of straight edges has, in degrees."""
+    found: object = cv2.createLineSegmentDetector().detect(cv2.GaussianBlur(grey, (0, 0), 0.7))[0]
     if not isinstance(found, np.ndarray):
-        return False
+        return 0.0
     lines = found.astype(np.float64).reshape(-1, 4)
     along = lines[:, 2:] - lines[:, :2]
-    length = np.hypot(along[:, 0], along[:, 1]) * _MM
-    lines, along, length = lines[length >= _SHORT_MM], along[length >= _SHORT_MM], length[length >= _SHORT_MM]
-    if not (length >= _LONG_MM).any():
-        return False
-    angle = np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 180
-    main = float(angle[int(length.argmax())])
-    off = np.abs((angle - main + 90) % 180 - 90)
-    level, upright = off < 3.0, off > 87.0
-    middles = (lines[:, :2] + lines[:, 2:]) / 2
-    turn = np.radians(main)
-    across = middles @ np.array([-np.sin(turn), np.cos(turn)])
-    longs = _distinct(across[level & (length >= _LONG_MM)])
-    return longs >= _LONG_RULES and _pairs(upright) >= _SHORT_RULES
+    angle = np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 90.0
+    length = np.hypot(along[:, 0], along[:, 1]) ** 2  # long edges say more than many short ones
+    sums = np.bincount((angle * 4).astype(int) % 360, weights=length, minlength=360)
+    smooth = sums + np.roll(sums, 1) + np.roll(sums, -1)
+    best = (int(smooth.argmax()) + 0.5) / 4
+    near = np.abs((angle - best + 45) % 90 - 45) < 0.6
+    off = float(np.average((angle[near] - best + 45) % 90 - 45, weights=length[near])) if near.any() else 0.0
+    return best + off
 
 
-def _distinct(places: NDArray[np.float64]) -> int:
-    """Return how many rules there are; both edges of one rule count once."""
-    return int((np.diff(np.sort(places), prepend=-1e9) * _MM > 2.0).sum())
-
-
-def _pairs(upright: NDArray[np.bool_]) -> int:
-    """Return how many upright rules there are, each found by its two edges."""
-    return int(upright.sum()) // 2
+def _rules(dark: NDArray[np.uint8], long_mm: float) -> int:
+    """Return how many rules at least so long run along the rows, found in unbroken pieces that are then joined."""
+    piece = round(min(long_mm, _PIECE_MM) / _MM)
+    pieces = cv2.morphologyEx(np.ascontiguousarray(dark), cv2.MORPH_OPEN, np.ones((1, piece), np.uint8))
+    joined = cv2.morphologyEx(pieces, cv2.MORPH_CLOSE, np.ones((3, 2 * piece), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    long = stats[1:, cv2.CC_STAT_WIDTH] * _MM >= long_mm
+    thin = stats[1:, cv2.CC_STAT_HEIGHT] * _MM <= _THIN_MM
+    return int((long & thin).sum())
