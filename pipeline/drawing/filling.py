@@ -21,11 +21,15 @@ _CANCELLED = 0.012
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A form's ink, one layer a sheet, and what it says: the values as they were fitted in, and how each was written."""
+    """A form's ink, one layer a sheet, and what it says: the values as they were fitted in, and how each was written.
+
+    `cancelled` names the fields where a tick was taken back by filling its box, before another was made.
+    """
 
     inks: tuple[Ink, ...]
     values: Mapping[str, Plain]
     styles: Mapping[str, Style]
+    cancelled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ def write(template: Template, told: Mapping[str, Plain], writer: Writer, dpi: fl
     inks = tuple(Ink.over(sheet.width_mm, sheet.height_mm, dpi) for sheet in template.sheets)
     values: dict[str, Plain] = dict(told)
     styles: dict[str, Style] = {}
+    cancelled: list[str] = []
     manner = _Manner.of(writer)
     for field in template.fields:
         pen = writer.pen()
@@ -61,13 +66,14 @@ def write(template: Template, told: Mapping[str, Plain], writer: Writer, dpi: fl
             styles[field.key] = Style.HAND
             continue
         if field.is_boxes:
-            _tick(inks, field, value, manner, pen)
+            if _tick(inks, field, value, manner, pen):
+                cancelled.append(field.key)
         elif field.comb is not None:
             _comb(inks, field, str(value), writer, pen)
         else:
             values[field.key] = _text(inks, field, str(value), writer, pen)
         styles[field.key] = pen.style
-    return Filled(inks, values, styles)
+    return Filled(inks, values, styles, tuple(cancelled))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +99,8 @@ class _Manner:
         return 0.45, pen.grey if isinstance(pen, TypePen) else 0
 
 
-def _tick(inks: tuple[Ink, ...], field: Field, value: Plain, manner: _Manner, pen: Pen) -> None:
+def _tick(inks: tuple[Ink, ...], field: Field, value: Plain, manner: _Manner, pen: Pen) -> bool:
+    """Tick the boxes chosen, and tell whether another was taken back first."""
     chosen = value if isinstance(value, tuple) else (value,)
     for option in field.options:
         ink = inks[option.zone.sheet - 1]
@@ -102,10 +109,12 @@ def _tick(inks: tuple[Ink, ...], field: Field, value: Plain, manner: _Manner, pe
             tick(ink, option.zone.rect, how, manner.shake, manner.nib(pen))
     taken_back = pen.style is Style.HAND and field.kind in ONE_BOX_KINDS and manner.rng.random() < _CANCELLED
     others = [option for option in field.options if option.value not in chosen]
-    if taken_back and others:
-        other = manner.rng.choice(others)
-        for _ in range(3):
-            fill(inks[other.zone.sheet - 1], other.zone.rect.grown(0.3), manner.shake, manner.nib(pen))
+    if not taken_back or not others:
+        return False
+    other = manner.rng.choice(others)
+    for _ in range(3):
+        fill(inks[other.zone.sheet - 1], other.zone.rect.grown(0.3), manner.shake, manner.nib(pen))
+    return True
 
 
 def _comb(inks: tuple[Ink, ...], field: Field, value: str, writer: Writer, pen: Pen) -> None:

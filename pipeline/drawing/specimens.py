@@ -78,7 +78,7 @@ def draw(template: Template, wish: Wish) -> Iterator[Specimen]:
         UnknownDamage: when the wish names a damage there is not.
     """
     wanted = damage.parse(wish.damage)
-    names = {name for name, _ in wanted}
+    names = {name for name, _ in wanted} | ({"split"} if wish.format.single else set())
     for index in range(wish.count):
         rng = random.Random(f"{wish.seed}/{index}/{template.id}")
         told = tuple((item, _same_for_all(item, amount, rng)) for item, amount in wanted)
@@ -86,7 +86,7 @@ def draw(template: Template, wish: Wish) -> Iterator[Specimen]:
         forms = [_form(template, wish, rng, work) for _ in range(2 if "two" in names else 1)]
         name = f"{template.name}-{wish.seed}-{index + 1:03d}"
         for part, sides in enumerate(_gathered(template, forms, names, rng, work)):
-            several = wish.format.single or "split" in names
+            several = "split" in names
             yield _scanned(template, f"{name}-{part + 1}" if several else name, forms, sides, (wish, told, work, index))
 
 
@@ -182,10 +182,11 @@ def _forms(
 
 
 def said(form: Filled) -> dict[str, Any]:
-    """Return what a form says, by key, and how each answer was written."""
+    """Return what a form says, by key, how each answer was written, and where a tick was taken back."""
     return {
         "fields": {key: _json(value) for key, value in form.values.items()},
         "styles": {key: str(style) for key, style in form.styles.items()},
+        "cancelled": list(form.cancelled),
     }
 
 

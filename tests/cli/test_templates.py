@@ -1,0 +1,101 @@
+"""`blankett templates` and `blankett specimens` as a person and a program meet them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import jsonschema
+import pikepdf
+import pytest
+
+from pipeline.cli.app import run
+from pipeline.edges import library
+from tests.support.truths import schema
+
+
+@pytest.fixture(autouse=True)
+def _away_from_any_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BLANKETT_WORKSPACE", raising=False)
+
+
+def test_templates_are_listed_for_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates", "list"]) == 0
+    assert "klinisk-tarm" in capsys.readouterr().out
+    assert run(["templates", "list", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert {item["id"] for item in told} >= {"klinisk-tarm", "klinisk-sti", "paragraf"}
+
+
+@pytest.mark.parametrize("template", ["klinisk-tarm", "klinisk-sti@2025-1", "paragraf"])
+def test_a_template_is_shown_by_its_schema(template: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates", "show", template, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    jsonschema.validate(told, schema("template"))
+    assert told["id"] == template.partition("@")[0]
+    assert Path(told["blank"]).is_absolute()
+    assert Path(told["blank"]).is_file()
+    cells = {field["key"]: field["cells"] for field in told["fields"]}
+    assert cells["pat_id"] == ([4, 4] if "sti" in template else [8, 4])
+    assert cells["diagnosdatum"] == [4, 2, 2]
+    assert run(["templates", "show", template]) == 0
+    assert "pat_id" in capsys.readouterr().out
+
+
+def test_a_template_there_is_not_is_a_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates", "show", "klinisk-pest"]) == 2
+    assert run(["templates", "show", "klinisk-sti@1999-1"]) == 2
+
+
+def test_checking_tells_every_fault_and_leaves_with_4(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates", "check"]) == 0
+    own = tmp_path / "own"
+    shutil.copytree(library.shipped() / "paragraf" / "2025-1", own / "paragraf" / "2025-1")
+    file = own / "paragraf" / "2025-1" / "template.toml"
+    file.write_text(file.read_text().replace('kind = "sex"', 'kind = "?"', 1))
+    capsys.readouterr()
+    assert run(["templates", "check", "--templates", str(own)]) == 4
+    assert "template.toml:" in capsys.readouterr().out
+    assert run(["templates", "check", "--templates", str(own), "--json"]) == 4
+    told = {item["id"]: item["faults"] for item in json.loads(capsys.readouterr().out)}
+    assert len(told["paragraf"]) == 1
+    assert told["klinisk-sti"] == []
+
+
+def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates", "print", "klinisk-sti", "--out", str(tmp_path)]) == 0
+    with pikepdf.open(tmp_path / "klinisk-sti-2025-1.pdf") as pdf:
+        assert "/AcroForm" in pdf.Root
+    assert run(["templates", "proof", "klinisk-sti", "--out", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.split()
+    assert [Path(line).suffix for line in lines] == [".pdf", ".pdf", ".png"]
+    assert all(Path(line).is_file() for line in lines)
+
+
+def test_a_face_is_drawn_where_its_table_lies(tmp_path: Path) -> None:
+    folder = tmp_path / "paragraf" / "2025-1"
+    shutil.copytree(library.shipped() / "paragraf" / "2025-1", folder)
+    (folder / "blank.pdf").unlink()
+    assert run(["templates", "draw", str(folder)]) == 0
+    assert library.read(folder).id == "paragraf@2025-1"
+
+
+def test_specimens_are_drawn_with_their_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    wanted = ["specimens", "klinisk-sti", "--n", "2", "--seed", "3", "--style", "print", "--damage", "dpi=100,bilevel"]
+    assert run([*wanted, "--out", str(tmp_path / "one")]) == 0
+    assert run([*wanted, "--out", str(tmp_path / "two")]) == 0
+    made = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert len(made) == 4
+    for name in made:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    truth = json.loads((tmp_path / "one" / "klinisk-sti-3-001.truth.json").read_text())
+    jsonschema.validate(truth, schema("truth"))
+    assert truth["template"] == "klinisk-sti"
+    assert capsys.readouterr().out.count("\n") == 2
+
+
+def test_an_unknown_damage_is_a_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["specimens", "klinisk-sti", "--damage", "rost"]) == 2
+    assert "rotate" in capsys.readouterr().err
