@@ -86,6 +86,9 @@ def make(engine: Engine) -> None:
     """
     with told():
         set_wal(engine)
+    with told(), engine.connect().execution_options(blankett_reading=True) as connection:
+        if inspect(connection).has_table(table.name):
+            return
     with told(), engine.begin() as connection:
         if engine.dialect.name != "sqlite":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
@@ -201,7 +204,7 @@ class AccessLog:
             query = query.where(condition)
         if since is not None:
             query = query.where(table.c.at >= since)
-        with told(), self._engine.connect() as connection:
+        with told(), self._engine.connect().execution_options(blankett_reading=True) as connection:
             for row in connection.execute(query):
                 yield self._open(row)
 

@@ -27,7 +27,7 @@ from pipeline.edges.store.ledger import Ledger
 from pipeline.edges.store.opening import Store, driver_fault, make_engine, sqlite_path, told
 from pipeline.edges.store.people import People
 from pipeline.edges.store.upgrading import upgrade
-from pipeline.edges.vault import file_fault
+from pipeline.edges.vault import file_fault, sync
 from pipeline.edges.workspace import Workspace
 from pipeline.errors import StoreError
 
@@ -67,6 +67,7 @@ def back_up(workspace: Workspace, out: Path, now: dt.datetime, progress: Progres
             manifest = _fill(workspace, store, part, now, progress)
             os.sync()
             part.rename(folder)
+            sync(out)
         except OSError as error:
             raise file_fault(error) from None
         finally:

@@ -30,7 +30,7 @@ from pipeline.edges.store.opening import Store, make_engine, told
 from pipeline.edges.store.people import People
 from pipeline.edges.store.resealing import examine
 from pipeline.edges.store.upgrading import upgrade, version
-from pipeline.edges.vault import Vault, file_fault
+from pipeline.edges.vault import Vault, file_fault, sync
 from pipeline.edges.workspace import Workspace, default_key, open_workspace
 from pipeline.errors import SettingsError, StoreError
 
@@ -177,6 +177,7 @@ def restore(folder: Path, target: Target, vault: Vault, now: dt.datetime) -> Res
         questioned = _bring_rows(part, settings, Vault(part / "vault", vault.keys), manifest, now)
         os.sync()
         part.rename(root)
+        sync(root.parent)
     except OSError as error:
         raise file_fault(error) from None
     finally:

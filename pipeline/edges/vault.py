@@ -129,7 +129,7 @@ class Vault:
                 out.flush()
                 os.fsync(out.fileno())
             part.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
         except OSError as error:
             part.unlink(missing_ok=True)
             raise file_fault(error) from None
@@ -183,7 +183,7 @@ class Vault:
         path = self._path(name)
         path.unlink(missing_ok=True)
         if path.parent.exists():
-            _sync(path.parent)
+            sync(path.parent)
 
     def names(self) -> Iterator[str]:
         """Yield the names of all sealed files, in no order."""
@@ -239,7 +239,7 @@ class Vault:
             if not step.exists():
                 step.mkdir(mode=0o700, exist_ok=True)
                 step.chmod(0o2770 if shared else 0o700)
-                _sync(step.parent)
+                sync(step.parent)
 
 
 class _Counted(Iterator[bytes]):
@@ -275,7 +275,8 @@ def _cut(content: bytes) -> Iterator[bytes]:
         yield content[start : start + FRAME]
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """See that a folder's names are on disk."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

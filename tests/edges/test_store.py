@@ -162,6 +162,9 @@ class TestPaper:
             assert unit.pages.same_picture("m") == (page,)
             assert set(unit.blobs()) == {"c", "p", "0" * 32}
             assert unit.pages.counts() == {PageState.PLACED: 1}
+            assert unit.pages.forget_blobs(page.id) == ("c", "p")
+            assert unit.scans.forget_blob(digest("a")) == "0" * 32
+            assert (unit.scans.forget_blob(digest("a")), list(unit.blobs())) == (None, [])
             assert unit.pages.set_state(page.id, PageState.PLACED, PageState.HELD, "awaits_pages")
             assert not unit.pages.set_state(page.id, PageState.PLACED, PageState.HELD)
 
@@ -431,3 +434,14 @@ def test_a_page_is_told_by_its_form(store: Store) -> None:
         page = unit.pages.get(page_id(form))
         assert page is not None
         assert page.form == form.id
+
+
+def test_sealed_files_that_no_row_refers_to_are_swept_when_they_are_old(store: Store) -> None:
+    kept, orphan = store.vault.seal_file(b"kept"), store.vault.seal_file(b"orphan")
+    with store.begin() as unit:
+        received(unit, "a", blob=kept)
+    now = dt.datetime.now(dt.UTC)
+    assert store.sweep_vault(now - DAY) == 0
+    assert store.sweep_vault(now + DAY) == 1
+    assert store.vault.exists(kept)
+    assert not store.vault.exists(orphan)

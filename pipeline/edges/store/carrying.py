@@ -41,7 +41,7 @@ def _set_counter(target: Connection, table: Table) -> None:
 def referenced(connection: Connection) -> Iterator[str]:
     """Yield the name of every sealed file that a row refers to."""
     for column in (scan.c.blob, page.c.clips_blob, page.c.preview_blob):
-        query = select(column).where(column.is_not(None)).distinct()
+        query = select(column).where(column.is_not(None), column != "").distinct()
         with connection.execute(query, execution_options={"yield_per": 1000}) as names:
             yield from names.scalars()
 

@@ -8,6 +8,7 @@ wait for each other.
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,7 +24,6 @@ from pipeline.errors import StoreError
 
 BUSY_MS = 30_000
 WRITERS_LOCK = 0x626C616E6B657474
-_READING = "blankett_reading"
 
 
 def make_engine(url: str) -> Engine:
@@ -61,7 +61,7 @@ def _sqlite_engine(url: str) -> Engine:
             connection.execute(f"PRAGMA {pragma}")
 
     def begun(connection: Connection) -> None:
-        reading = connection.get_execution_options().get(_READING, False)
+        reading = connection.get_execution_options().get("blankett_reading", False)
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
     event.listen(engine, "connect", connected)
@@ -135,7 +135,7 @@ class Store:
         """
         with told(), self.engine.connect() as connection:
             if self.is_sqlite:
-                connection = connection.execution_options(**{_READING: True})
+                connection = connection.execution_options(blankett_reading=True)
             else:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin() as held:
@@ -151,6 +151,15 @@ class Store:
         """Drop the projection of forms' states and build it again from the ledger; returns how many rows it has."""
         with self.begin() as unit:
             return unit.ledger.refold()
+
+    def sweep_vault(self, older_than: dt.datetime) -> int:
+        """Remove sealed files that no row refers to and that are older than a moment, a day back or more.
+
+        A file is sealed before the commit that refers to it: the margin keeps those under way. Returns how many went.
+        """
+        with self.read() as unit:
+            kept = set(unit.blobs())
+        return self.vault.sweep(kept, older_than)
 
     def close(self) -> None:
         """Close every connection."""

@@ -101,6 +101,15 @@ class Pages:
         )
         return done.rowcount == 1
 
+    def forget_blobs(self, page: PageId) -> tuple[str, ...]:
+        """Forget a page's sealed clips and preview, and return their names, to be erased when this unit is committed."""
+        known = self.get(page)
+        if known is None:
+            return ()
+        pinned = (table.c.scan == page.scan, table.c.number == page.number)
+        self._connection.execute(update(table).where(*pinned).values(clips_blob=None, preview_blob=None))
+        return tuple(name for name in (known.clips_blob, known.preview_blob) if name)
+
     def counts(self, pile: str | None = None) -> dict[PageState, int]:
         """Return how many pages stand in each state, of one pile when told."""
         query = select(table.c.state, func.count()).group_by(table.c.state)

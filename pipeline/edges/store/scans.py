@@ -124,6 +124,14 @@ class Scans:
         )
         return known.generation + 1 if done.rowcount == 1 else None
 
+    def forget_blob(self, digest: str) -> str | None:
+        """Forget a scan's sealed file, and return its name, to be erased when this unit is committed."""
+        known = self.get(digest)
+        if known is None or not known.blob:
+            return None
+        self._connection.execute(update(scan).where(scan.c.digest == digest).values(blob=""))
+        return known.blob
+
     def arrive(self, came: Arrival) -> int:
         """Note one arrival of a known scan; returns its number."""
         done = self._connection.execute(

@@ -22,6 +22,9 @@ def upgrade(engine: Engine) -> None:
     Raises:
         StoreError: when the database is of a later version than this program.
     """
+    with engine.connect().execution_options(blankett_reading=True) as connection:
+        if version(connection) == HEAD:
+            return
     with engine.begin() as connection:
         if connection.dialect.name != "sqlite":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": UPGRADE_LOCK})
