@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import resource
 import selectors
 import signal
 import stat
@@ -71,6 +72,8 @@ class Child:
         self._patience = limits.max_seconds
         self._expected = limits.first if limits.only is None else limits.only
         self._count = 0
+        # A child's peak of memory counts what we had in hand when we started it: see getrusage(2), execve(2).
+        self._ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -193,7 +196,8 @@ class Child:
         self._process.returncode = code = os.waitstatus_to_exitcode(status)
         if -code in _TOO_SLOW:
             return Rejection(Reason.TOO_SLOW)
-        if -code == signal.SIGKILL or usage.ru_maxrss / 1024 > _NEAR_LIMIT * self._limits.max_mib:
+        near = usage.ru_maxrss > max(self._ours, _NEAR_LIMIT * self._limits.max_mib * 1024)
+        if -code == signal.SIGKILL or near:
             return Rejection(Reason.TOO_MUCH_MEMORY)
         return Rejection(Reason.PAGE_DAMAGED if self._count else Reason.DAMAGED)
 

@@ -7,9 +7,9 @@ and the page is read as a picture.
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
-from collections.abc import Iterator
 from io import BufferedReader, BytesIO
 from statistics import median
 from typing import Any
@@ -17,12 +17,12 @@ from typing import Any
 import pdfplumber
 from pdfminer.layout import LTPage
 from pdfminer.pdfinterp import PDFPageInterpreter
-from pdfminer.pdftypes import PDFStream, resolve1
-from pdfminer.psparser import PSLiteral
-from pdfminer.utils import decode_text
+from pdfminer.pdftypes import resolve1
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 from pdfplumber.utils.text import extract_words
 from PIL import Image
+
+from pipeline.edges.parser_widgets import clean, filled, widgets_of
 
 _INVISIBLE = {3, 7}
 _INK = 40
@@ -30,12 +30,9 @@ _ASTRAY = 0.2
 _GAP = 0.2
 _MAX_WORDS = 20_000
 _UNKNOWN = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]")
-_DEPTH = 32
-_HIDDEN = 2 | 32
 _EMPTY = 16  # bytes that even nothing takes when compressed
 _PAINTS = re.compile(rb"(?<![^\s\])>])(?:Do|Tj|TJ|'|\"|f\*?|F|S|s|B\*?|b\*?|sh|EI)(?![^\s\[(</])")
 _WAYS = {"ltr": "ttb", "rtl": "btt", "ttb": "rtl", "btt": "ltr"}
-_BUTTON_PUSHED = 1 << 16
 
 Untyped = Any  # what pdfplumber and pdfminer give
 Word = tuple[str, float, float, float, float]
@@ -139,7 +136,7 @@ class _VisiblePage(Page):
         if len(found) > _MAX_WORDS or any(_UNKNOWN.search(word["text"]) for word in found):
             return ()
         left, top = self._margins()
-        boxed = [(word["text"], *self._pixels(*self._related(word, left, top))) for word in found]
+        boxed = [(clean(word["text"]), *self._pixels(*self._related(word, left, top))) for word in found]
         inked = [word for word in boxed if self._inked(word[1:])]
         if len(boxed) - len(inked) > max(3.0, _ASTRAY * len(boxed)):
             return ()
@@ -148,9 +145,9 @@ class _VisiblePage(Page):
     def widgets(self) -> tuple[Filled, ...]:
         return tuple(
             (name, value, *self._pixels(*self._turned(_sorted_box(resolve1(note["Rect"])))))
-            for note in _notes(self.page_obj)
-            if (filled := _filled(note)) is not None
-            for name, value in (filled,)
+            for note in widgets_of(self.page_obj)
+            if (told := filled(note)) is not None
+            for name, value in (told,)
         )
 
     def _margins(self) -> tuple[float, float]:
@@ -179,6 +176,8 @@ class _VisiblePage(Page):
     def _pixels(self, left: float, top: float, right: float, bottom: float) -> Box:
         across, down = self._drawn.width / self._size[0], self._drawn.height / self._size[1]
         x, y, width, height = left * across, top * down, (right - left) * across, (bottom - top) * down
+        if not math.isfinite(x + y + width + height):
+            raise ValueError("a box without end")
         return (round(x, 2), round(y, 2), round(width, 2), round(height, 2))
 
     def _inked(self, box: Box) -> bool:
@@ -214,84 +213,3 @@ def _read(chars: list[dict[str, Any]], way: str) -> list[dict[str, Any]]:
 def _sorted_box(raw: Untyped) -> Box:
     a, b, c, d = (float(resolve1(side)) for side in raw)
     return (min(a, c), min(b, d), max(a, c), max(b, d))
-
-
-def _notes(page: Untyped) -> Iterator[dict[str, Any]]:
-    """Give the page's visible form fields."""
-    for reference in resolve1(page.annots) or []:
-        note = resolve1(reference)
-        if isinstance(note, dict) and _name(note.get("Subtype")) == "Widget" and not _int(note.get("F")) & _HIDDEN:
-            yield note
-
-
-def _filled(note: dict[str, Any]) -> tuple[str, str | bool] | None:
-    """Return a widget's full name and what is filled in; None when nothing is.
-
-    Name, type and value may stand on the widget or on any parent of it.
-    Source: ISO 32000-1, 12.7.3.
-    """
-    line = list(_lineage(note))
-    kind, value = _inherited(line, "FT"), _inherited(line, "V")
-    name = ".".join(text for field in reversed(line) if (text := _text(resolve1(field.get("T")))))
-    if _name(kind) == "Btn":
-        pushed = _int(_inherited(line, "Ff")) & _BUTTON_PUSHED
-        return None if pushed or not _ticked(note, value) else (name, True)
-    if _name(kind) == "Sig":
-        return (name, True) if isinstance(value, dict) else None
-    shown = _shown(value, _inherited(line, "Opt"))
-    return (name, shown) if shown.strip() else None
-
-
-def _lineage(note: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    field: Any = note
-    for _ in range(_DEPTH):
-        if not isinstance(field, dict):
-            return
-        yield field
-        field = resolve1(field.get("Parent"))
-
-
-def _inherited(line: list[dict[str, Any]], key: str) -> Untyped:
-    return next((resolve1(field[key]) for field in line if key in field), None)
-
-
-def _ticked(note: dict[str, Any], value: Untyped) -> bool:
-    """Tell whether a box is on: by its own appearance state, else by the field's value being one of its states."""
-    state = _name(resolve1(note.get("AS")))
-    if state:
-        return state != "Off"
-    appearance = resolve1(note.get("AP"))
-    states = resolve1(appearance.get("N")) if isinstance(appearance, dict) else None
-    return isinstance(states, dict) and _name(value) in set(states) - {"Off"}
-
-
-def _shown(value: Untyped, options: Untyped) -> str:
-    """Return a text or choice as a person sees it; several choices on a line each."""
-    if isinstance(value, list):
-        return "\n".join(_shown(resolve1(one), options) for one in value)
-    text = _text(value)
-    for option in options if isinstance(options, list) else []:
-        pair = resolve1(option)
-        if isinstance(pair, list) and len(pair) == 2 and _text(resolve1(pair[0])) == text:
-            return _text(resolve1(pair[1]))
-    return text
-
-
-def _text(raw: Untyped) -> str:
-    if isinstance(raw, PDFStream):
-        raw = raw.get_data()
-    if isinstance(raw, bytes):
-        told = raw[3:].decode("utf-8", "replace") if raw.startswith(b"\xef\xbb\xbf") else decode_text(raw)
-        return str(told).replace("\r\n", "\n").replace("\r", "\n")
-    return _name(raw) if isinstance(raw, PSLiteral) else raw if isinstance(raw, str) else ""
-
-
-def _name(raw: Untyped) -> str:
-    if not isinstance(raw, PSLiteral):
-        return ""
-    return raw.name if isinstance(raw.name, str) else raw.name.decode("latin-1")
-
-
-def _int(raw: Untyped) -> int:
-    found = resolve1(raw)
-    return found if isinstance(found, int) else 0
