@@ -1,6 +1,7 @@
 """Placing a scan: every side is placed, cut and sealed, or set aside with a reason; one commit a side.
 
-Doing it again goes on after the last side that was kept. A side that kills the process three times is set aside.
+Doing it again goes on after the last side that was kept. A side over which the process
+dies again and again is set aside.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from pipeline.jobs.assembling import assemble_all
 from pipeline.jobs.clips import pack, picture_of
 from pipeline.jobs.office import Office, report_bug
 
-_DEADLY = 3
+# Every death of the process counts against all sides it had in hand, the innocent ones too: so not a handful.
+_DEADLY = 20
 
 
 def place_scan(office: Office, digest: str, generation: int) -> None:

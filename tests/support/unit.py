@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 import re
 import subprocess
@@ -35,6 +36,7 @@ class Unit:
 
     workspace: Workspace
     recipient: str
+    hands: subprocess.Popen[str]
     dropped: int = 0
     deaths: Counter[str] = field(default_factory=Counter)
 
@@ -53,16 +55,16 @@ class Unit:
             stderr=subprocess.PIPE,
         )
 
-    def run(self, who: str, name: str = "w1", env: Mapping[str, str] | None = None, timeout: float = 120) -> int:
+    def run(self, who: str, name: str = "w1", env: Mapping[str, str] | None = None) -> int:
         """Let a worker or a reviewer work till nothing is left, or till it dies; return how it ended."""
-        process = self.begin(who, name, env)
-        try:
-            _, told = process.communicate(timeout=timeout)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            raise AssertionError(f"{who} did not end: {process.communicate()[1].decode()[-2000:]}") from None
-        assert process.returncode <= 0 or process.returncode in (5, 7, 8), told.decode()[-4000:]
-        return process.returncode
+        told = {"who": who, "root": str(self.workspace.root), "name": name, "env": dict(env or {})}
+        assert self.hands.stdin is not None
+        assert self.hands.stdout is not None
+        self.hands.stdin.write(json.dumps(told) + "\n")
+        self.hands.stdin.flush()
+        ended = int(self.hands.stdout.readline() or 1)
+        assert ended <= 0 or ended in (5, 7, 8), f"{who} ended with {ended}"
+        return ended
 
     def die(self, who: str, point: str, count: int = 1, name: str = "w1") -> None:
         """Let a worker or a reviewer die at a point."""
@@ -170,4 +172,26 @@ def unit(folder: Path, url: str = "", *more: str, **settings: object) -> Iterato
             **{name.replace("__", "."): value for name, value in settings.items()},
         }
         plan = Plan(folder / "workspace", folder / "inbox", key=f"file:{folder / 'vault.key'}", more=tuple(told.items()))
-        yield Unit(make(plan, dt.datetime.now(dt.UTC)), address)
+        with hands() as served:
+            yield Unit(make(plan, dt.datetime.now(dt.UTC)), address, served)
+
+
+@contextmanager
+def hands() -> Iterator[subprocess.Popen[str]]:
+    """Run the program that workers and reviewers are forked from."""
+    served = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "tests.support.hands", "serve"],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield served
+    finally:
+        assert served.stdin is not None
+        assert served.stdout is not None
+        served.stdin.close()
+        served.wait(10)
+        served.stdout.close()

@@ -1,0 +1,71 @@
+"""Two hundred forms, worker and reviewer dying at random: the recipient's own log is the witness."""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.unit import Unit, unit
+
+FORMS, KILLS = 200, 200
+
+
+def soak(at: Unit, seed: int, share: float, workers: tuple[str, ...]) -> int:
+    """Let workers and a reviewer work through the forms side by side, dying by seed; return how often they died."""
+    dice = random.Random(seed)
+    at.drop(FORMS // 2)
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    deaths, quiet, end = 0, 0, time.monotonic() + 3000
+    while quiet < 2 and time.monotonic() < end:
+        for name in (*workers, "anna"):
+            process = running.get(name)
+            if process is not None and process.poll() is None:
+                if dice.random() < 0.01:
+                    process.kill()
+                continue
+            if process is not None:
+                told = process.communicate()[1]
+                assert process.returncode in (0, -9), told.decode()[-3000:]
+                deaths += process.returncode == -9
+            env = {"BLANKETT_CRASH_SHARE": str(share), "BLANKETT_CRASH_SEED": str(dice.random())}
+            running[name] = at.begin("reviewer" if name == "anna" else "worker", name, env if deaths < KILLS else {})
+        time.sleep(0.2)
+        quiet = quiet + 1 if deaths >= KILLS and all_sent(at) else 0
+    for process in running.values():
+        process.communicate()
+    return deaths
+
+
+def all_sent(at: Unit) -> bool:
+    store = at.store()
+    with store.read() as read:
+        counts = read.forms.counts()
+    store.close()
+    return sum(n for (_, status), n in counts.items() if status.value == "acknowledged") == 2 * at.dropped
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_two_hundred_kills_over_two_hundred_forms(tmp_path: Path) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    with unit(tmp_path, "", "--busy", "0.08", "--lost", "0.08") as at:
+        deaths = soak(at, seed, 0.04, ("w1",))
+        at.run("worker")
+        assert deaths >= KILLS, f"seed {seed}"
+        at.all_is_well()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.timeout(3600)
+def test_two_hundred_kills_with_two_workers_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    seed = random.SystemRandom().randrange(10**6)
+    with unit(tmp_path, postgres_url, "--busy", "0.08", "--lost", "0.08", worker__dead_seconds=20) as at:
+        deaths = soak(at, seed, 0.04, ("w1", "w2"))
+        at.run("worker")
+        assert deaths >= KILLS, f"seed {seed}"
+        at.all_is_well()
