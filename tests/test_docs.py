@@ -1,0 +1,122 @@
+"""What the documents promise to list, they list."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from pipeline import errors, words
+from pipeline.cli import faults
+from pipeline.domain.notification import Blocked
+from pipeline.domain.placement import Reason
+from pipeline.domain.record import FindingKind
+from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.submission import RefusalCode
+from pipeline.domain.template import FieldKind, RuleId
+from pipeline.station.words import all_keys
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    before = words.current()
+    words.use("en")
+    yield
+    words.use(before)
+
+
+def text(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def section(document: str, title: str) -> str:
+    """Return what stands under a heading of the second level that begins so."""
+    found = re.search(rf"^## {re.escape(title)}.*?$(.*?)(?=^## |\Z)", document, re.MULTILINE | re.DOTALL)
+    assert found, title
+    return found[1]
+
+
+def public_nouns() -> set[str]:
+    names: set[str] = set()
+    for path in (ROOT / "pipeline" / "domain").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names.update(node.name for node in tree.body if isinstance(node, ast.ClassDef) and not node.name.startswith("_"))
+    return names
+
+
+def test_the_glossary_has_one_line_for_every_noun() -> None:
+    listed = re.findall(r"^\| `(\w+)` \| \S", section(text("glossary.md"), "Every noun"), re.MULTILINE)
+    assert len(listed) == len(set(listed))
+    assert set(listed) == public_nouns()
+
+
+CLOSED: list[tuple[str, type[StrEnum]]] = [
+    ("Reasons", Reason),
+    ("Findings", FindingKind),
+    ("Refusals", RefusalCode),
+    ("Blocked", Blocked),
+]
+
+
+@pytest.mark.parametrize(("title", "closed"), CLOSED, ids=[title for title, _ in CLOSED])
+def test_every_code_of_a_closed_list_has_a_section_that_says_something(title: str, closed: type[StrEnum]) -> None:
+    part = section(text("errors.md"), title)
+    told = dict(re.findall(r"^### (\w+)(?: \(\w+\))?\n(.+)$", part, re.MULTILINE))
+    assert set(told) == {code.value for code in closed}
+    assert all(len(line) > 20 for line in told.values())
+
+
+def test_headings_of_the_page_of_errors_are_unlike_so_that_links_find_them() -> None:
+    headings = re.findall(r"^###? (.+)$", text("errors.md"), re.MULTILINE)
+    assert len(headings) == len(set(headings))
+
+
+def test_every_class_of_failure_stands_with_its_exit_code_and_a_section() -> None:
+    page = text("errors.md")
+    for kind in errors.BlankettError.__subclasses__():
+        assert f"| {kind.exit_code} | `{kind.__name__}` |" in page
+        assert f"### {kind.__name__}\n" in page
+
+
+def test_every_failure_code_stands_with_the_words_that_are_said() -> None:
+    listed = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section(text("errors.md"), "Failures by code"), re.MULTILINE))
+    assert listed == faults.sentences()
+
+
+def test_every_key_of_the_station_is_told() -> None:
+    page = section(text("review.md"), "Keys")
+    assert re.findall(r"^\| (.+?) \| (.+?) \|$", page, re.MULTILINE)[1:] == list(all_keys())
+
+
+def test_every_verdict_and_ending_of_the_file_of_answers_is_told() -> None:
+    page = text("review.md")
+    assert all(f"`{kind.value}`" in page for kind in VerdictKind if kind is not VerdictKind.UNDO)
+    assert all(f"`{ending.value}`" in page for ending in Ending)
+
+
+def test_every_kind_of_field_and_every_rule_is_told() -> None:
+    page = text("templates.md")
+    assert all(f"`{kind.value}`" in page for kind in FieldKind)
+    assert all(f"`{rule.value}`" in page for rule in RuleId)
+
+
+def test_every_fault_of_a_template_is_told() -> None:
+    sources = [(ROOT / "pipeline" / "edges" / f"{name}.py").read_text() for name in ("template_faults", "library")]
+    codes = {code for source in sources for code in re.findall(r'Fault\(\s*"(\w+)"', source)}
+    codes |= set(re.findall(r'^        "(\w+)": field\.', sources[0], re.MULTILINE))
+    page = section(text("templates.md"), "Faults")
+    missing = sorted(code for code in codes if f"`{code}`" not in page)
+    assert not missing
+
+
+@pytest.mark.parametrize("path", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)
+def test_links_between_the_documents_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
