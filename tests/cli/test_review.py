@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -71,3 +72,20 @@ def test_a_form_that_is_not_known_is_told(tmp_path: Path) -> None:
     done = review(workspace(tmp_path), "ZZZZ-ZZZZ")
     assert done.returncode == 2
     assert "No form is called that" in done.stderr
+
+
+def test_nothing_a_person_wrote_is_found_outside_what_is_sealed(tmp_path: Path) -> None:
+    root = workspace(tmp_path)
+    digest = hashlib.sha256(b"scan 0").hexdigest()
+    path = tmp_path / "answers.json"
+    verdicts = {key: {"kind": "correct", "value": TARM[key]} for key in ASKED}
+    verdicts["pat_namn"]["value"] = "Kanariefågel Rättadsson"
+    path.write_text(json.dumps({"forms": [{"scan": digest, "verdicts": verdicts}]}))
+    done = review(root, "--verdicts", path)
+    assert "Settled 1" in done.stdout
+    told = done.stdout + done.stderr
+    kept = b"".join(file.read_bytes() for file in sorted(root.rglob("*")) if file.is_file())
+    for canary in ("Kanariefågel", "Rättadsson", "19500907", "1950-2553", "Testkliniken", "Test Läkare"):
+        assert canary not in told
+        assert canary.encode() not in kept
+        assert canary.encode("latin-1") not in kept
