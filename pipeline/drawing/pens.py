@@ -154,6 +154,13 @@ class HandPen:
         return np.column_stack([x + slanted * size, y - points[:, 1] * size])
 
 
+@lru_cache(maxsize=64)
+def swedish(path: Path) -> bool:
+    """Tell whether a font has the Swedish letters, each a picture of its own."""
+    pictures = {bytes(_font(path, 40).getmask(letter)) for letter in "åäöÅÄÖ\uffff"}
+    return len(pictures) == 7
+
+
 def printer(rng: random.Random) -> TypePen:
     """Return a machine's type: one of the free fonts found, 9 to 12 points."""
     return TypePen(rng.choice(fonts.machine()), rng.choice((9.0, 9.5, 10.0, 10.0, 11.0, 12.0)), rng.choice((0, 0, 20, 45)))
@@ -161,7 +168,7 @@ def printer(rng: random.Random) -> TypePen:
 
 def hand(rng: random.Random, font_folder: Path | None = None) -> Pen:
     """Return a hand: drawn of strokes, or half of the time one of the handwriting fonts in a folder."""
-    files = sorted(font_folder.glob("*.ttf")) if font_folder else []
+    files = [path for path in sorted(font_folder.glob("*.ttf")) if swedish(path)] if font_folder else []
     seed = rng.randrange(2**31)
     if files and rng.random() < 0.5:
         return TypePen(rng.choice(files), rng.uniform(12, 14.5), rng.randint(20, 90), Style.HAND, 0.12, seed)

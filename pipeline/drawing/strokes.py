@@ -92,6 +92,11 @@ _RINGS = {"Å": "A", "å": "a"}
 _ACUTE = {"é": "e", "É": "E"}
 
 
+def drawable(letter: str) -> bool:
+    """Tell whether a letter has strokes of its own."""
+    return any(letter in table for table in (_GLYPHS, _DOTS, _RINGS, _ACUTE))
+
+
 @lru_cache(maxsize=256)
 def glyph(letter: str) -> tuple[float, tuple[Stroke, ...]]:
     """Return a letter's width and strokes; a letter that has none is drawn as a question mark."""

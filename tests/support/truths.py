@@ -12,7 +12,7 @@ SAMPLES = ROOT / "samples"
 
 def schema(name: str) -> dict[str, Any]:
     """Return a schema of the package by name."""
-    told: dict[str, Any] = json.loads((ROOT / "pipeline" / "schemas" / f"{name}.schema.json").read_text())
+    told: dict[str, Any] = json.loads((ROOT / "pipeline" / "schemas" / f"{name}.json").read_text())
     return told
 
 
