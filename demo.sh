@@ -43,12 +43,13 @@ step "5  Submission"
 $bin run --once
 $bin status
 
-step "6  The report"
+step "6  The report (the samples carry fixed dates, so all of them arrive late)"
 $bin report
 $bin report --html "$out/report.html"
 $bin report --json > "$out/report.json"
 $bin report --csv > "$out/report.csv"
-.venv/bin/python samples/told.py
+echo
+.venv/bin/python samples/told.py --day
 
 step "What was made"
 printf '  workspace  %s\n  report     %s\n  recipient  %s\n' "$work" "$out/report.html" "$home/recipient"
