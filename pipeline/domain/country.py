@@ -33,7 +33,7 @@ COUNTRIES = frozenset(" ".join(name.casefold().split()) for name in _NAMES.split
 def known(written: str) -> bool:
     """Tell whether every part of `written` is a country, or says that the country is not known."""
     clean = unicodedata.normalize("NFC", written).casefold()
-    names = [" ".join(part.split()).strip(" .?()") for part in clean.replace("/", ",").replace(" eller ", ",").split(",")]
+    names = [" ".join(part.split()).strip(" ?()") for part in clean.replace("/", ",").replace(" eller ", ",").split(",")]
     return all(name in COUNTRIES or name in UNTOLD for name in names)
 
 

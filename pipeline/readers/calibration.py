@@ -35,10 +35,13 @@ BOX = BoxFigures(
 
 @dataclass(frozen=True, slots=True)
 class StyleFigures:
-    """Weights (bias, feet, heights, strokes, confidence) of the decision print or hand; above 0 is print."""
+    """A bias, and a weight for each measure of `style.measured`; above 0 is print."""
 
-    line: tuple[float, float, float, float, float]
-    comb: tuple[float, float, float, float, float]
+    line: tuple[float, ...]
+    comb: tuple[float, ...]
 
 
-STYLE = StyleFigures(line=(-5.0, 3.0, 2.0, 1.0, 4.0), comb=(-5.0, 3.0, 2.0, 1.0, 4.0))
+STYLE = StyleFigures(
+    line=(13.55, 12.05, 7.47, -16.95, -11.77, 12.67, 15.69, -6.99, 27.74, -21.64),
+    comb=(12.68, 6.3, 7.79, -6.86, -29.4, -4.52, 40.77, -12.52, 43.54, -25.96),
+)

@@ -6,12 +6,16 @@ piece by piece (paper stretches, scanners wander) and lifted out; strokes that c
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from pipeline.domain.raster import Raster
 
 REACH = 5  # px: how far a rule may lie from where the blank has it (0.4 mm)
 PIECE = 120  # px: a rule is followed in pieces of this length (10 mm)
@@ -20,33 +24,63 @@ STREAK = 30  # darkness from which a line along the whole frame is a streak of t
 _NO_SHIFT = (0, 0)
 
 Grey = NDArray[np.uint8]
+Zone = tuple[int, int, int, int]
 
 
-def deprint(dark: Grey, printed: NDArray[np.bool_]) -> Grey:
+@dataclass(frozen=True, slots=True, eq=False)
+class Print:
+    """What a blank's picture holds: its rules (left, top, width, height), other print, and where its remains may lie."""
+
+    points: tuple[NDArray[np.int64], NDArray[np.int64]]
+    level: tuple[Zone, ...]
+    upright: tuple[Zone, ...]
+    other: Grey
+    near: Grey
+
+
+@lru_cache(maxsize=1024)
+def print_of(blank: Raster) -> Print:
+    """Return what is printed in the blank's picture of a frame; looked at once for all forms."""
+    mask = (blank.pixels < 140).astype(np.uint8)
+    level = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 24), np.uint8)))
+    upright = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((14, 1), np.uint8)))
+    rules = cv2.dilate(cv2.bitwise_or(level, upright), np.ones((3, 3), np.uint8))
+    other = cv2.dilate(cv2.subtract(mask, cast(Grey, rules)), np.ones((9, 9), np.uint8))
+    near = cv2.dilate(mask, np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8))
+    ys, xs = np.nonzero(mask)
+    step = max(1, ys.size // 800)
+    return Print((ys[::step], xs[::step]), _boxes(level), _boxes(_turned(upright)), cast(Grey, other), cast(Grey, near))
+
+
+def deprint(dark: Grey, printed: Print) -> Grey:
     """Return darkness (0 paper, 255 ink) without the blank's rules and other print; both cover the same frame."""
     out = dark
-    if printed.any():
-        mask = _moved(printed.astype(np.uint8), _shift(dark, printed))
-        level = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 24), np.uint8)))
-        upright = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((14, 1), np.uint8)))
-        out = _turned(_without_rules(_turned(_without_rules(dark, level)), _turned(upright)))
-        rules = cv2.dilate(cv2.bitwise_or(level, upright), np.ones((3, 3), np.uint8))
-        other = cv2.dilate(cv2.subtract(mask, cast(Grey, rules)), np.ones((9, 9), np.uint8))
-        out[other.astype(bool)] = 0
-        near = cast(Grey, cv2.dilate(mask, np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8)))
-        out = _without_debris(out, near)
+    if printed.points[0].size:
+        shift = _shift(dark, printed.points)
+        out = _without_rules(dark, _shifted(printed.level, shift))
+        out = _turned(_without_rules(_turned(out), _shifted(printed.upright, (shift[1], shift[0]))))
+        out[_moved(printed.other, shift).astype(bool)] = 0
+        out = _without_debris(out, _moved(printed.near, shift))
     return _without_streaks(out)
+
+
+def _boxes(mask: Grey) -> tuple[Zone, ...]:
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return tuple((int(x), int(y), int(w), int(h)) for x, y, w, h in stats[1:count, :4])
+
+
+def _shifted(boxes: tuple[Zone, ...], shift: tuple[int, int]) -> tuple[Zone, ...]:
+    return tuple((x + shift[0], y + shift[1], width, height) for x, y, width, height in boxes)
 
 
 def _turned(array: Grey) -> Grey:
     return np.ascontiguousarray(array.T)
 
 
-def _shift(dark: Grey, printed: NDArray[np.bool_]) -> tuple[int, int]:
+def _shift(dark: Grey, points: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[int, int]:
     """Return (dx, dy) by which the blank's print lies elsewhere in the picture; the nearest of equally good places."""
     padded = cv2.copyMakeBorder(dark, REACH, REACH, REACH, REACH, cv2.BORDER_CONSTANT, value=0)
-    ys, xs = np.nonzero(printed)
-    ys, xs = ys[:: max(1, ys.size // 4000)], xs[:: max(1, xs.size // 4000)]
+    ys, xs = points
     best, found = _NO_SHIFT, -1.0
     for dy in range(-REACH, REACH + 1):
         for dx in range(-REACH, REACH + 1):
@@ -64,20 +98,18 @@ def _moved(mask: Grey, shift: tuple[int, int]) -> Grey:
     return cast(Grey, moved)
 
 
-def _without_rules(dark: Grey, level: Grey) -> Grey:
-    """Return darkness without the horizontal rules that `level` tells of, each followed piece by piece."""
+def _without_rules(dark: Grey, level: tuple[Zone, ...]) -> Grey:
+    """Return darkness without horizontal rules (left, top, width, height), each followed piece by piece."""
     out = dark.copy()
-    count, _, stats, _ = cv2.connectedComponentsWithStats(level, connectivity=8)
-    for index in range(1, count):
-        x, y, width, height = (int(v) for v in stats[index, :4])
+    for x, y, width, height in level:
         if height > 3 * REACH:
             out[max(y - 2, 0) : y + height + 2, max(x - 2, 0) : x + width + 2] = 0
             continue
         pieces = max(1, round(width / PIECE))
-        edges = np.linspace(x, x + width, pieces + 1).astype(int)
+        edges = [round(x + width * piece / pieces) for piece in range(pieces + 1)]
         edges[0], edges[-1] = max(edges[0] - 3, 0), min(edges[-1] + 3, dark.shape[1])
         for left, right in pairwise(edges):
-            _lift(out, dark, (int(left), int(right)), (y, y + height))
+            _lift(out, dark, (max(left, 0), right), (max(y, 0), y + height))
     return out
 
 
@@ -114,7 +146,10 @@ def _run(profile: NDArray[np.float64], first: int, last: int) -> tuple[int, int]
 
 def _without_debris(dark: Grey, near: Grey) -> Grey:
     """Return darkness without thin remains that lie wholly where a rule was."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
+    inked = (dark >= DARK // 2).astype(np.uint8)
+    if cv2.countNonZero(cv2.bitwise_and(inked, near)) == 0:
+        return dark
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= 6
     beside = np.bincount(labels[near == 0], minlength=count) > 0
     gone = thin & ~beside
@@ -137,7 +172,7 @@ def _without_streaks(dark: Grey) -> Grey:
     if not (wide.sum(axis=0) > 0.9 * height).any():
         return dark
     lines = cast(Grey, cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((int(height * 0.4), 1), np.uint8)))
-    return _turned(_without_rules(_turned(dark), _turned(_full_height(lines))))
+    return _turned(_without_rules(_turned(dark), _boxes(_turned(_full_height(lines)))))
 
 
 def _full_height(lines: Grey) -> Grey:

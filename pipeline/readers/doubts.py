@@ -1,22 +1,70 @@
-"""Doubts: signs in a line of print that the engine may have misread it though it says it is sure."""
+"""Doubts: signs that a line of print was misread though the engine says it is sure."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.domain.reading import Clip
+from pipeline.domain.template import FieldKind
 from pipeline.readers.deprint import Grey
 from pipeline.readers.engine import Line
+from pipeline.readers.lines import Written
+
+_FREE = frozenset({FieldKind.TEXT15, FieldKind.TEXT25, FieldKind.TEXT40, FieldKind.TEXT255, FieldKind.TEXT1500})
+_SHORT = frozenset({FieldKind.TEXT15, FieldKind.TEXT25, FieldKind.TEXT40})
+# Abbreviations after whose point a small letter is right.
+_ABBREVIATED = re.compile(
+    r"(?:^|\W)(?:leg|läk|spec|spec\.läk|tel|ca|ev|resp|kl|dr|st|nr|t\.ex|bl\.a|m\.m|o\.d|d\.v\.s|avd|mott|inf|s)\.$", re.I
+)
+_ZERO_OR_O = re.compile(r"(?:^|\s)(?:0\d*[:\s]|0\d+$|0$|O$|[A-Za-z]+0[A-Za-z]*|0[A-Za-zÅÄÖåäö]+)")
+_EYE_OR_ELL = re.compile(
+    r"(?:^|\s)I[bcdfghjkpqvxz]|[a-zåäö]I|\bl\b|(?:^|\s)l[A-ZÅÄÖ]|[A-Za-zÅÄÖåäö]1[a-zåäö]|\b[1|]\s[a-zåäö]"
+)
+_LATE_CAPITAL = re.compile(r"[a-zåäö][A-ZÅÄÖ]")
+_ODD = re.compile(r"[^\w\s.,;:!?()/+\-&'\"%§]|[_|]|\s[.,;:!?)\-'](?:\s|$)|(?:^|\s)['\"]|[\-'\"(/]$|[.,;:]{2}|\w[!?]\w")
+
+_APARTMENT = re.compile(r"(?<!\w)[Il1|]gh(?= \d{4}\b)")
 
 
-def doubts(clip: Clip, found: Sequence[Line]) -> tuple[str, ...]:
-    """Return the codes of what is doubtful in a field's lines."""
+def mended(text: str) -> str:
+    """Return the text with what can mean one thing only set right: the apartment number after an address."""
+    return _APARTMENT.sub("lgh", text)
+
+
+def doubts(clip: Clip, found: Sequence[Line], written: Written) -> tuple[str, ...]:
+    """Return the codes of what is doubtful in a field's lines, apart from the engine's own confidence."""
     told = []
     if any(_unread_ink(line) for line in found):
         told.append("missed_ink")
-    return tuple(told)
+    if written.cells is not None:
+        letters = sum(character.isalnum() for line in found for word in line.words for character in word.text)
+        return (*told, *(("miscounted",) if letters != written.cells else ()))
+    text = mended(" ".join(word.text for line in found for word in line.words))
+    if clip.field.kind in _FREE:
+        told.extend(_of_text(text, short=clip.field.kind in _SHORT or clip.field.lines == 1))
+    return tuple(dict.fromkeys(told))
+
+
+def _of_text(text: str, *, short: bool) -> list[str]:
+    told = []
+    if _ZERO_OR_O.search(text) or _EYE_OR_ELL.search(text) or _LATE_CAPITAL.search(text):
+        told.append("lookalike")
+    if _ODD.search(text) or _stops_oddly(text, short=short):
+        told.append("odd_mark")
+    return told
+
+
+def _stops_oddly(text: str, *, short: bool) -> bool:
+    """Tell whether a point or colon stands where language has none: dust beside a line reads as one."""
+    for found in re.finditer(r"[.:;] (?=[a-zåäö])", text):
+        if not _ABBREVIATED.search(text[: found.start() + 1]):
+            return True
+    words = text.split()
+    return short and text.endswith((".", ",", ":", ";")) and len(words) < 5 and not _ABBREVIATED.search(text)
 
 
 def _unread_ink(line: Line) -> bool:
@@ -27,5 +75,5 @@ def _unread_ink(line: Line) -> bool:
     return int(columns.sum()) > 5
 
 
-def _columns(picture: Grey) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _columns(picture: Grey) -> NDArray[np.bool_]:
     return np.asarray((picture < 128).sum(axis=0) >= 2)

@@ -9,14 +9,13 @@ import cv2
 import numpy as np
 
 from pipeline.domain.geometry import MM_PER_INCH
+from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI, ClipPart
-from pipeline.readers.deprint import DARK, Grey, deprint
+from pipeline.readers.deprint import DARK, Grey, Zone, deprint, print_of
 
 PX_PER_MM = CLIP_DPI / MM_PER_INCH
 SPECK_MM = 0.45
 _EDGE = 4  # px inside its zone from which a mark counts as reaching into it
-
-Zone = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,11 @@ def ink(part: ClipPart) -> Ink:
 
 def written(part: ClipPart) -> tuple[Grey, Zone]:
     """Return the darkness of all that was written within a part's frame, and the zone in its pixels."""
-    dark = darkness(part.picture.pixels)
-    printed = part.blank.pixels < 140
+    dark, blank = darkness(part.picture.pixels), part.blank
     height, width = dark.shape
-    if printed.shape != dark.shape:
-        printed = cv2.resize(printed.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST).astype(bool)
-    return deprint(dark, printed), _zone(part, width, height)
+    if blank.pixels.shape != dark.shape:
+        blank = Raster.owning(cast(Grey, cv2.resize(blank.pixels, (width, height))), blank.dpi)
+    return deprint(dark, print_of(blank)), _zone(part, width, height)
 
 
 def darkness(pixels: Grey) -> Grey:
@@ -86,7 +84,9 @@ def _kept(dark: Grey, zone: Zone) -> Ink:
     """Keep the marks whose middle lies in the zone and that are no dust."""
     left, top, right, bottom = zone
     height, width = dark.shape
-    _, labels, stats, middles = cv2.connectedComponentsWithStats((dark >= DARK // 3).astype(np.uint8), connectivity=8)
+    if int((dark[top:bottom, left:right] >= DARK).sum()) < 4:
+        return Ink(dark, zone, None, spilled=False, specks=0)
+    _, labels, stats, middles = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
     x, y, w, h, area = (stats[:, column] for column in range(5))
     mx, my = middles[:, 0], middles[:, 1]
     inside = (left <= mx) & (mx < right) & (top <= my) & (my < bottom)
@@ -105,6 +105,8 @@ def _kept(dark: Grey, zone: Zone) -> Ink:
 def _dust(dark: Grey) -> int:
     """Return the size in pixels up to which a mark is dust: less than a full stop of the writing around it."""
     inked = (dark >= DARK).astype(np.uint8)
+    columns = np.flatnonzero(inked.any(axis=0))
+    inked = np.ascontiguousarray(inked[:, int(columns[0]) : int(columns[-1]) + 1]) if columns.size else inked
     far = cv2.distanceTransform(inked, cv2.DIST_L2, 3)
     ridge = far[(far >= 1.4) & (far >= cv2.dilate(far, np.ones((3, 3), np.uint8)))]
     stroke = 2 * float(np.median(ridge)) if ridge.size > 20 else 4.0

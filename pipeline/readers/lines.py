@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import cv2
@@ -16,20 +17,36 @@ MARGIN = 14  # px of paper around a line
 GAP = 9  # px of paper between the characters of a comb, once moved together
 
 
-def lines(clip: Clip) -> tuple[tuple[Grey, ...], tuple[Ink, ...]]:
-    """Return the pictures (0 black, 255 white) of a text clip's lines, top to bottom, and the ink of its parts."""
-    seen = tuple(ink(part) for part in clip.parts)
-    found: list[Grey] = []
-    for part, one in zip(clip.parts, seen, strict=True):
-        found.extend(_of_part(clip, part, one))
-    return tuple(found), seen
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a text clip holds: the pictures (0 black, 255 white) of its lines, top to bottom, and the ink of its parts.
+
+    `cells` is how many cells of a comb are filled in, or None for a field without a comb.
+    """
+
+    pictures: tuple[Grey, ...]
+    inks: tuple[Ink, ...]
+    cells: int | None
 
 
-def _of_part(clip: Clip, part: ClipPart, seen: Ink) -> list[Grey]:
+def lines(clip: Clip) -> Written:
+    """Return the lines of writing in a text clip."""
+    inks = tuple(ink(part) for part in clip.parts)
+    comb = clip.field.comb
+    if comb is None:
+        found = [line for part, one in zip(clip.parts, inks, strict=True) for line in _of_part(clip, one)]
+        return Written(tuple(found), inks, None)
+    combs = [
+        _together(one, part, comb.rects(part.zone), comb.groups)
+        for part, one in zip(clip.parts, inks, strict=True)
+        if one.box is not None
+    ]
+    return Written(tuple(_framed(picture) for picture, _ in combs), inks, sum(count for _, count in combs))
+
+
+def _of_part(clip: Clip, seen: Ink) -> list[Grey]:
     if seen.box is None:
         return []
-    if clip.field.comb is not None:
-        return [_framed(_together(seen, part, clip.field.comb.rects(part.zone), clip.field.comb.groups))]
     rows = _rows(seen.dark, clip.field.lines)
     return [_framed(line) for line in (_trimmed(seen.dark[top:bottom]) for top, bottom in rows) if line.size]
 
@@ -77,23 +94,40 @@ def _framed(dark: Grey) -> Grey:
     return np.ascontiguousarray(255 - framed).astype(np.uint8)
 
 
-def _together(seen: Ink, part: ClipPart, cells: tuple[Rect, ...], groups: tuple[int, ...]) -> Grey:
-    """Return a comb's characters moved together into one word a group, as an engine for lines expects them."""
-    height, width = seen.dark.shape
+def _together(seen: Ink, part: ClipPart, cells: tuple[Rect, ...], groups: tuple[int, ...]) -> tuple[Grey, int]:
+    """Return a comb's characters moved together into one word a group, as an engine for lines expects, and how many."""
+    dark = _without_small(seen.dark)
+    height, width = dark.shape
     scale = width / part.frame.width
     pieces: list[Grey] = []
+    count = 0
     ends = set(np.cumsum(groups)[:-1].tolist())
     for place, cell in enumerate(cells):
         left, right = round((cell.x - part.frame.x) * scale), round((cell.right - part.frame.x) * scale)
-        column = seen.dark[:, max(left, 0) : right]
+        column = dark[:, max(left, 0) : right]
         inked = np.flatnonzero((column >= DARK).sum(axis=0))
         if place in ends:
             pieces.append(np.zeros((height, 2 * GAP), np.uint8))
         if inked.size >= 3:
+            count += 1
             pieces.append(column[:, int(inked[0]) : int(inked[-1]) + 1])
             pieces.append(np.zeros((height, GAP), np.uint8))
         elif pieces:
             pieces.append(np.zeros((height, 2 * GAP), np.uint8))
-    joined = np.hstack(pieces) if pieces else seen.dark
+    joined = np.hstack(pieces) if count else dark
     rows = np.flatnonzero((joined >= DARK).sum(axis=1))
-    return joined[int(rows[0]) : int(rows[-1]) + 1] if rows.size else joined
+    return (joined[int(rows[0]) : int(rows[-1]) + 1] if rows.size else joined), count
+
+
+def _without_small(dark: Grey) -> Grey:
+    """Return darkness without marks too low to be a digit or a letter: combs hold no points and no hyphens."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
+    high = stats[1:count, cv2.CC_STAT_HEIGHT]
+    if high.size == 0:
+        return dark
+    gone = np.concatenate([[False], high < 0.45 * float(high.max())])
+    if not gone.any():
+        return dark
+    kept = dark.copy()
+    kept[gone[labels]] = 0
+    return kept

@@ -9,10 +9,9 @@ from pipeline.domain.reading import Clip, Reading, Style, capped
 from pipeline.domain.template import FieldKind
 from pipeline.domain.value import NOTHING, text
 from pipeline.readers.calibration import VERSION
-from pipeline.readers.doubts import doubts
+from pipeline.readers.doubts import doubts, mended
 from pipeline.readers.engine import Engine, Line
-from pipeline.readers.ink import Ink
-from pipeline.readers.lines import lines
+from pipeline.readers.lines import Written, lines
 from pipeline.readers.style import style
 
 
@@ -57,39 +56,39 @@ class TesseractReader:
         name = self.name
         cut = [lines(clip) for clip in clips]
         try:
-            said = self._engine.read([picture for pictures, _ in cut for picture in pictures])
+            said = self._engine.read([picture for written in cut for picture in written.pictures])
         except Exception:
             self._version = ""
             raise
         readings, rest = [], iter(said)
-        for clip, (pictures, inks) in zip(clips, cut, strict=True):
-            found = [Line(picture, tuple(next(rest))) for picture in pictures]
-            readings.append(_told(clip, found, inks, name) if found else _blank(clip, inks, name))
+        for clip, written in zip(clips, cut, strict=True):
+            found = [Line(picture, tuple(next(rest))) for picture in written.pictures]
+            readings.append(_told(clip, found, written, name) if found else _blank(clip, written, name))
         return tuple(readings)
 
 
-def _blank(clip: Clip, inks: Sequence[Ink], name: str) -> Reading:
-    sure = min(one.blankness for one in inks)
+def _blank(clip: Clip, written: Written, name: str) -> Reading:
+    sure = min(one.blankness for one in written.inks)
     told = () if sure >= 0.9 else ("specks",)
     return Reading(clip.field.key, NOTHING, capped(sure, clip.residual_mm), name, clip.digest, None, (), told)
 
 
-def _told(clip: Clip, found: Sequence[Line], inks: Sequence[Ink], name: str) -> Reading:
+def _told(clip: Clip, found: Sequence[Line], written: Written, name: str) -> Reading:
     words = [word for line in found for word in line.words]
-    sure = min((word.confidence for word in words), default=0.0)
-    how = style([line.picture for line in found], [word.confidence for word in words], comb=clip.field.comb is not None)
+    how = style(written.pictures, comb=written.cells is not None)
     if how is Style.HAND:
         return Reading.silent(clip, name, "hand", Style.HAND)
-    value = text(_joined(clip, found))
+    value = text(_joined(found, written))
     if value.is_blank:
-        return Reading.silent(clip, name, "unread")
-    unsure = doubts(clip, found) + (("outside",) if any(one.spilled for one in inks) else ())
+        return Reading.silent(clip, name, "unread", Style.PRINT)
+    unsure = doubts(clip, found, written) + (("outside",) if any(one.spilled for one in written.inks) else ())
+    sure = min((word.confidence for word in words), default=0.0)
     sure = min(sure, 0.5) if unsure else sure
     return Reading(clip.field.key, value, capped(sure, clip.residual_mm), name, clip.digest, how, (), unsure)
 
 
-def _joined(clip: Clip, found: Sequence[Line]) -> str:
-    """Return the words of all lines as one text; a comb's characters were moved together, so its spaces mean nothing."""
-    if clip.field.comb is not None:
-        return "-".join("".join(word.text for word in line.words) for line in found)
-    return " ".join(word.text for line in found for word in line.words)
+def _joined(found: Sequence[Line], written: Written) -> str:
+    """Return the words of all lines as one text; in a comb only letters and digits, moved together, mean anything."""
+    if written.cells is not None:
+        return "".join(character for line in found for word in line.words for character in word.text if character.isalnum())
+    return mended(" ".join(word.text for line in found for word in line.words))

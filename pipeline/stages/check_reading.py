@@ -20,6 +20,8 @@ DOUBTS = {
     "outside": FindingKind.LOW_CONFIDENCE,
     "missed_ink": FindingKind.LOW_CONFIDENCE,
     "lookalike": FindingKind.LOW_CONFIDENCE,
+    "odd_mark": FindingKind.LOW_CONFIDENCE,
+    "miscounted": FindingKind.LOW_CONFIDENCE,
 }
 
 
