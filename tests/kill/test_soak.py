@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.support.unit import Unit, unit
+from tests.support.unit import Hand, Unit, unit
 
 FORMS, KILLS = 200, 200
 
@@ -18,25 +17,24 @@ def soak(at: Unit, seed: int, share: float, workers: tuple[str, ...]) -> int:
     """Let workers and a reviewer work through the forms side by side, dying by seed; return how often they died."""
     dice = random.Random(seed)
     at.drop(FORMS // 2)
-    running: dict[str, subprocess.Popen[bytes]] = {}
+    hands = {name: Hand() for name in (*workers, "anna")}
     deaths, quiet, end = 0, 0, time.monotonic() + 3000
     while quiet < 2 and time.monotonic() < end:
-        for name in (*workers, "anna"):
-            process = running.get(name)
-            if process is not None and process.poll() is None:
-                if dice.random() < 0.01:
-                    process.kill()
+        for name, hand in hands.items():
+            ended = hand.ended(wait=False)
+            if ended is None:
+                if dice.random() < 0.005:
+                    hand.kill()
                 continue
-            if process is not None:
-                told = process.communicate()[1]
-                assert process.returncode in (0, -9), told.decode()[-3000:]
-                deaths += process.returncode == -9
+            assert ended in (0, -9), f"{name} ended with {ended}"
+            deaths += ended == -9
             env = {"BLANKETT_CRASH_SHARE": str(share), "BLANKETT_CRASH_SEED": str(dice.random())}
-            running[name] = at.begin("reviewer" if name == "anna" else "worker", name, env if deaths < KILLS else {})
-        time.sleep(0.2)
+            who = "reviewer" if name == "anna" else "worker"
+            hand.begin(who, at.workspace.root, name, env if deaths < KILLS else {})
+        time.sleep(0.1)
         quiet = quiet + 1 if deaths >= KILLS and all_sent(at) else 0
-    for process in running.values():
-        process.communicate()
+    for hand in hands.values():
+        hand.close()
     return deaths
 
 

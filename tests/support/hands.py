@@ -71,13 +71,15 @@ def _answer(office: Office, task: review.Opened) -> None:
 
 
 def serve() -> int:
-    """Fork a worker or reviewer for every line that is told, and say how it ended: its code, negative for a signal."""
+    """Fork a worker or reviewer for every line that is told; say its number, and how it ended: negative for a signal."""
     for line in sys.stdin:
         told = json.loads(line)
         child = os.fork()
         if child == 0:
             os.environ.update(told["env"])
             os._exit(_tried(told["who"], Path(told["root"]), told["name"]))
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()

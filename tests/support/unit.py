@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import os
 import re
+import select
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -13,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import httpx
 
@@ -30,13 +32,63 @@ ROOT = Path(__file__).parents[2]
 _BLANKETT = "from pipeline.cli.app import main; main()"
 
 
+class Hand:
+    """A program that workers and reviewers are forked from, one after another."""
+
+    def __init__(self) -> None:
+        """Start it; it imports everything once."""
+        self._served = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "tests.support.hands", "serve"],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.number = 0
+
+    def begin(self, who: str, root: Path, name: str, env: Mapping[str, str] | None = None) -> None:
+        """Fork a worker or a reviewer."""
+        told = {"who": who, "root": str(root), "name": name, "env": dict(env or {})}
+        stdin, stdout = self._pipes()
+        stdin.write(json.dumps(told) + "\n")
+        stdin.flush()
+        self.number = int(stdout.readline())
+
+    def ended(self, wait: bool = True) -> int | None:
+        """Return how it ended, negative for a signal; None while it works, unless we wait."""
+        if not self.number:
+            return 0
+        _, stdout = self._pipes()
+        if not wait and not select.select([stdout], [], [], 0)[0]:
+            return None
+        self.number = 0
+        return int(stdout.readline())
+
+    def kill(self) -> None:
+        """Let it die."""
+        os.kill(self.number, signal.SIGKILL)
+
+    def close(self) -> None:
+        """End the program."""
+        stdin, stdout = self._pipes()
+        stdin.close()
+        self._served.wait(60)
+        stdout.close()
+
+    def _pipes(self) -> tuple[IO[str], IO[str]]:
+        assert self._served.stdin is not None
+        assert self._served.stdout is not None
+        return self._served.stdin, self._served.stdout
+
+
 @dataclass
 class Unit:
     """A unit at work. `dropped` counts the files put into its inbox so far."""
 
     workspace: Workspace
     recipient: str
-    hands: subprocess.Popen[str]
+    hand: Hand
     dropped: int = 0
     deaths: Counter[str] = field(default_factory=Counter)
 
@@ -46,23 +98,11 @@ class Unit:
             self.dropped += 1
             quick.write(self.workspace.inbox / f"{self.dropped:04}.png", quick.mixed(self.dropped))
 
-    def begin(self, who: str, name: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        """Start a worker or a reviewer in a process of its own."""
-        return subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "tests.support.hands", who, str(self.workspace.root), name],
-            cwd=ROOT,
-            env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
-            stderr=subprocess.PIPE,
-        )
-
     def run(self, who: str, name: str = "w1", env: Mapping[str, str] | None = None) -> int:
         """Let a worker or a reviewer work till nothing is left, or till it dies; return how it ended."""
-        told = {"who": who, "root": str(self.workspace.root), "name": name, "env": dict(env or {})}
-        assert self.hands.stdin is not None
-        assert self.hands.stdout is not None
-        self.hands.stdin.write(json.dumps(told) + "\n")
-        self.hands.stdin.flush()
-        ended = int(self.hands.stdout.readline() or 1)
+        self.hand.begin(who, self.workspace.root, name, env)
+        ended = self.hand.ended()
+        assert ended is not None
         assert ended <= 0 or ended in (5, 7, 8), f"{who} ended with {ended}"
         return ended
 
@@ -172,26 +212,8 @@ def unit(folder: Path, url: str = "", *more: str, **settings: object) -> Iterato
             **{name.replace("__", "."): value for name, value in settings.items()},
         }
         plan = Plan(folder / "workspace", folder / "inbox", key=f"file:{folder / 'vault.key'}", more=tuple(told.items()))
-        with hands() as served:
-            yield Unit(make(plan, dt.datetime.now(dt.UTC)), address, served)
-
-
-@contextmanager
-def hands() -> Iterator[subprocess.Popen[str]]:
-    """Run the program that workers and reviewers are forked from."""
-    served = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "tests.support.hands", "serve"],
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield served
-    finally:
-        assert served.stdin is not None
-        assert served.stdout is not None
-        served.stdin.close()
-        served.wait(10)
-        served.stdout.close()
+        hand = Hand()
+        try:
+            yield Unit(make(plan, dt.datetime.now(dt.UTC)), address, hand)
+        finally:
+            hand.close()
