@@ -24,7 +24,7 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.placing import PLACE_PRIORITY
 from pipeline.stages.due import STOCKHOLM
 
-_BLOCK = 4096
+_BLOCK = 256
 _ALIKE = 0.5
 _UNDONE = (Status.RECEIVED, Status.WAITING, Status.HELD)
 

@@ -1,0 +1,183 @@
+"""What the scanner leaves is taken once, whole, and told: duplicates, files that grow, names used again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from pipeline.domain.event import EventKind
+from pipeline.domain.placement import PageState
+from pipeline.domain.status import Status
+from pipeline.edges.engine_inline import InlineEngine
+from pipeline.edges.founding import Plan, make
+from pipeline.edges.inbox import Inbox, Timing
+from pipeline.edges.store.scans import Grade, ScanState
+from pipeline.jobs import sweep
+from pipeline.jobs.intake import Intake, name_pile
+from pipeline.jobs.office import Office
+from pipeline.jobs.opening import open_office, see
+from pipeline.jobs.status import standing
+from tests.support import quick
+
+
+@dataclass
+class Desk:
+    """An office with its inbox and a clock that the test moves."""
+
+    office: Office
+    inbox: Path
+    intake: Intake
+    now: float = 0.0
+
+    def look(self, seconds: float = 2.0) -> int:
+        """Let some time pass, look into the inbox, and do the work."""
+        taken = 0
+        for _ in range(2):
+            self.now += seconds / 2
+            taken += self.intake.look(self.now)
+        self.office.engine.drain(10)
+        return taken
+
+    def restart(self) -> None:
+        """Forget what is not in the tables."""
+        self.intake = Intake(self.office, Inbox(self.inbox, Timing(quiet_s=1.0, sweep_s=0.1)))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    told = (("inbox.grace_seconds", 60),)
+    plan = Plan(tmp_path / "workspace", tmp_path / "inbox", key=f"file:{tmp_path / 'vault.key'}", more=told)
+    workspace = make(plan, dt.datetime.now(dt.UTC))
+    office = open_office(workspace, "w1", InlineEngine())
+    office.sight = quick.sight()
+    sweep.start(office)
+    made = Desk(office, workspace.inbox, Intake(office, Inbox(workspace.inbox, Timing(quiet_s=1.0, sweep_s=0.1))))
+    yield made
+    office.close()
+
+
+def test_a_file_at_rest_is_taken_read_and_removed_after_its_grace(desk: Desk) -> None:
+    quick.write(desk.inbox / "a.png", quick.mixed(1))
+    assert desk.look() == 1
+    assert (desk.inbox / "a.png").exists()
+    assert desk.look(30) == 0
+    assert (desk.inbox / "a.png").exists()
+    desk.look(60)
+    assert not (desk.inbox / "a.png").exists()
+    with desk.office.store.read() as unit:
+        assert unit.pages.counts() == {PageState.PLACED: 3, PageState.BLANK: 1}
+        assert [row.state.status for row in unit.forms.all() if row.state] == [Status.WAITING] * 2
+
+
+def test_the_same_bytes_again_are_a_duplicate_that_is_told_and_no_second_scan(desk: Desk) -> None:
+    for name in ("a.png", "b.png"):
+        quick.write(desk.inbox / name, quick.mixed(1))
+        desk.look()
+    with desk.office.store.read() as unit:
+        assert len(list(unit.scans.all())) == 1
+        assert [arrival.grade for arrival in unit.scans.arrivals()] == [Grade.SAME_BYTES, Grade.FIRST]
+        assert sum(event.kind is EventKind.SCAN_DUPLICATE for event in unit.events()) == 1
+        assert unit.pages.counts() == {PageState.PLACED: 3, PageState.BLANK: 1}
+    desk.look(200)
+    assert not list(desk.inbox.glob("*.png"))
+    assert standing(desk.office).piles[0].duplicates == 1
+
+
+def test_the_same_picture_in_another_file_is_a_duplicate_and_no_second_form(desk: Desk) -> None:
+    quick.write(desk.inbox / "a.png", quick.mixed(1))
+    desk.look()
+    quick.write(desk.inbox / "b.png", [*quick.mixed(1), {"salt": 9}])
+    desk.look()
+    with desk.office.store.read() as unit:
+        assert unit.pages.counts() == {PageState.PLACED: 3, PageState.BLANK: 3, PageState.DUPLICATE: 3}
+        assert len(list(unit.forms.all())) == 2
+
+
+def test_a_file_that_grows_after_it_was_taken_is_healed_into_one(desk: Desk) -> None:
+    path = desk.inbox / "a.png"
+    quick.write(path, quick.mixed(1)[:2])
+    desk.look()
+    whole = desk.inbox.parent / "whole.png"
+    quick.write(whole, quick.mixed(1))
+    _grow(path, whole)
+    desk.look()
+    with desk.office.store.read() as unit:
+        scans = {scan.state: scan for scan in unit.scans.all()}
+        assert set(scans) == {ScanState.SUPERSEDED, ScanState.PLACED}
+        states = [row.state.status for row in unit.forms.all() if row.state]
+        assert sorted(states) == [Status.WAITING, Status.WAITING, Status.WITHDRAWN]
+        assert sum(event.kind is EventKind.SCAN_HEALED for event in unit.events()) == 1
+        assert len(unit.tasks.queue(desk.office.now())) == 2
+    pile = standing(desk.office).piles[0]
+    assert (pile.sides_in, pile.accounted, pile.forms) == (4, 4, 2)
+
+
+def _grow(path: Path, whole: Path) -> None:
+    """Go on with a file in place: the same inode, most bytes where they were."""
+    after = whole.read_bytes()
+    assert len(after) > len(path.read_bytes())
+    path.write_bytes(after)
+
+
+def test_another_document_under_a_used_name_is_a_scan_of_its_own(desk: Desk) -> None:
+    quick.write(desk.inbox / "a.png", quick.mixed(1))
+    desk.look()
+    quick.write(desk.inbox / "a.png", quick.mixed(2))
+    desk.look()
+    with desk.office.store.read() as unit:
+        assert [scan.state for scan in unit.scans.all()] == [ScanState.PLACED] * 2
+        assert len(list(unit.forms.all())) == 4
+
+
+def test_what_was_taken_before_a_restart_is_known_and_not_taken_again(desk: Desk) -> None:
+    quick.write(desk.inbox / "a.png", quick.mixed(1))
+    assert desk.look() == 1
+    desk.restart()
+    assert desk.look() == 0
+    with desk.office.store.read() as unit:
+        assert len(unit.scans.arrivals()) == 1
+    desk.look(120)
+    assert not list(desk.inbox.glob("*.png"))
+
+
+def test_a_file_that_cannot_be_opened_counts_as_one_and_is_kept(desk: Desk) -> None:
+    desk.office.sight = see(desk.office.scratch)
+    (desk.inbox / "letter.docx").write_bytes(b"PK\x03\x04 not a scan at all")
+    desk.look(700)
+    pile = standing(desk.office).piles[0]
+    assert (pile.unopened, pile.sides_in, pile.accounted) == (1, 1, 1)
+    with desk.office.store.read() as unit:
+        scan = next(unit.scans.all())
+        assert scan.state is ScanState.REJECTED
+        assert scan.reason == "not_a_document"
+        assert desk.office.vault.open_file(scan.blob).startswith(b"PK")
+
+
+def test_the_tick_needs_the_piles_own_count(desk: Desk) -> None:
+    quick.write(desk.inbox / "a.png", quick.mixed(1))
+    desk.look()
+    assert standing(desk.office).piles[0].whole is None
+    today = standing(desk.office).piles[0].pile.arrived
+    name_pile(desk.office, today, 5)
+    assert standing(desk.office).piles[0].whole is False
+    name_pile(desk.office, today, 4)
+    pile = standing(desk.office).piles[0]
+    assert pile.whole is True
+    assert (pile.pile.sides_fed, pile.sides_in, pile.accounted) == (4, 4, 4)
+
+
+def test_a_pile_of_another_day_is_told_apart(desk: Desk) -> None:
+    quick.write(desk.inbox / "a.png", quick.mixed(1))
+    desk.look()
+    friday = standing(desk.office).piles[0].pile.arrived - dt.timedelta(days=3)
+    name_pile(desk.office, friday, 4)
+    quick.write(desk.inbox / "b.png", quick.mixed(2))
+    desk.look()
+    sums = {one.pile.arrived: one for one in standing(desk.office).piles}
+    assert sums[friday].whole is True
+    assert len(sums) == 2
+    assert {one.sides_in for one in sums.values()} == {4}
