@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline.cli.told import Json
+from pipeline.stages.due import STOCKHOLM
 from pipeline.words import _
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def lines(rows: tuple[Access, ...]) -> list[str]:
         return [_("Nobody, as far as is noted.")]
     words = action_words()
     cells = (
-        (f"{row.at.astimezone():%Y-%m-%d %H:%M:%S}", row.user, words[row.action], row.subject, row.unit) for row in rows
+        (f"{row.at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M:%S}", row.user, words[row.action], row.subject, row.unit)
+        for row in rows
     )
     return [f"{at}  {user:12}  {did:20}  {subject:12}  {unit}".rstrip() for at, user, did, subject, unit in cells]
 
@@ -96,7 +98,7 @@ def _forms(office: Office, form: str, person: str) -> tuple[str, ...] | None:
 
 
 def _found(office: Office, user: str, forms: tuple[str, ...] | None, since: dt.datetime | None) -> tuple[Access, ...]:
-    start = since.astimezone() if since is not None else None
+    start = since.astimezone(STOCKHOLM) if since is not None else None
     if forms is None:
         return office.looks.by_user(user, start) if user else office.looks.all(start)
     rows = [row for form in forms for row in office.looks.by_subject(form, start) if not user or row.user == user]

@@ -12,6 +12,7 @@ import typer
 
 from pipeline.cli.told import Json
 from pipeline.errors import StoreError
+from pipeline.stages.due import STOCKHOLM
 from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _tell(found: Examined) -> None:
     told = _(
         "Backup of {made}: {files} files, {blobs} sealed files and {sealed} sealed values open, {events} events in one chain"
     )
-    made = found.made.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    made = found.made.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M:%S")
     if not found.faults:
         typer.echo(told.format(made=made, files=found.files, blobs=found.blobs, sealed=found.sealed, events=found.events))
     for fault in found.faults:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pipeline.stages.due import STOCKHOLM
 from pipeline.station import words
 from pipeline.station.capability import Capability, Graphics
 from pipeline.station.desk import Desk
@@ -139,7 +140,7 @@ class Plain:
         elif station.bar is not None:
             self._say(words.blocked(station.bar.reason))
         elif len(station.given) > given and station.saved is not None:
-            self._say(_("Saved {time}.").format(time=f"{station.saved.astimezone():%H:%M:%S}"))
+            self._say(_("Saved {time}.").format(time=f"{station.saved.astimezone(STOCKHOLM):%H:%M:%S}"))
 
 
 def _form_words(station: Station) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from rich.cells import cell_len, set_cell_size
 
 from pipeline.domain.review import Ending, VerdictKind
+from pipeline.stages.due import STOCKHOLM
 from pipeline.station import words
 from pipeline.station.capability import Lack
 from pipeline.station.pictures import Window
@@ -239,7 +240,9 @@ def _keys(station: Station) -> Row:
 def status(station: Station) -> Row:
     """Return the last line: when the last answer was kept, how long the lease runs, how many fields are left."""
     kept = (
-        _("saved {time}").format(time=f"{station.saved.astimezone():%H:%M:%S}") if station.saved else _("nothing given yet")
+        _("saved {time}").format(time=f"{station.saved.astimezone(STOCKHOLM):%H:%M:%S}")
+        if station.saved
+        else _("nothing given yet")
     )
     left = max(dt.timedelta(), station.lease.until - station.now)
     minutes, seconds = divmod(int(left.total_seconds()), 60)

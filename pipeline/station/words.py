@@ -8,6 +8,7 @@ from pipeline.domain.notification import Blocked
 from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.review import Ending, VerdictKind
 from pipeline.domain.value import Value
+from pipeline.stages.due import STOCKHOLM
 from pipeline.station.ask import SEEN, SIGNED, UNSIGNED, Ask
 from pipeline.station.capability import Lack
 from pipeline.station.state import Notice
@@ -163,7 +164,7 @@ def due(moment: dt.datetime | None, now: dt.datetime) -> str:
     """Return when a notification is due, as short as can be; no readable date counts as today."""
     if moment is None:
         return _("no date read: due today")
-    local, today = moment.astimezone(), now.astimezone().date()
+    local, today = moment.astimezone(STOCKHOLM), now.astimezone(STOCKHOLM).date()
     if moment < now:
         return _("overdue since {date}").format(date=f"{local:%Y-%m-%d %H:%M}")
     if local.date() == today:
