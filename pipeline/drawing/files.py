@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -72,7 +73,7 @@ def _tiff(pictures: Sequence[Image.Image], sides: Sequence[Scanned], how: Format
         pictures = [picture.convert("1", dither=Image.Dither.NONE) for picture in pictures]
     elif compression == "jpeg":
         pictures = [picture.convert("L") if picture.mode == "1" else picture for picture in pictures]
-    options = {"compression": compression, "dpi": sides[0].lay.dpi}
+    options: dict[str, Any] = {"compression": compression, "dpi": sides[0].lay.dpi}
     if compression == "jpeg":
         options["quality"] = sides[0].quality
     pictures[0].save(out, "TIFF", save_all=True, append_images=pictures[1:], **options)

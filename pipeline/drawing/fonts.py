@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from reportlab import rl_config
 
@@ -24,6 +25,7 @@ MACHINE = (
     "Carlito-Regular",
     "Caladea-Regular",
 )
+_SETTINGS: Any = rl_config  # reportlab carries no types
 FACE = ("LiberationSans-Regular", "LiberationSans-Bold")
 
 
@@ -39,7 +41,7 @@ def installed() -> dict[str, Path]:
 
 def shipped() -> Path:
     """Return a font that comes with reportlab, for a machine that has none."""
-    return next(path for folder in rl_config.TTFSearchPath if (path := Path(folder) / "Vera.ttf").is_file())
+    return next(path for folder in _SETTINGS.TTFSearchPath if (path := Path(folder) / "Vera.ttf").is_file())
 
 
 def machine() -> tuple[Path, ...]:

@@ -24,8 +24,9 @@ LETTERS = string.ascii_letters + string.digits + "ÅÄÖåäöé.,-:/+()"
 @pytest.mark.parametrize("template", tuple(library.load([library.shipped()])), ids=lambda template: template.id)
 def test_every_letter_of_a_story_has_strokes(template: Template) -> None:
     for seed in range(60):
-        for value in tell(template, random.Random(seed)).values():
-            for letter in value if isinstance(value, str) else "":
+        for field, value in tell(template, random.Random(seed)).items():
+            written = value if isinstance(value, str) and not template.field(field).options else ""
+            for letter in written:
                 assert drawable(letter), letter
 
 
