@@ -99,10 +99,12 @@ def test_the_same_picture_in_another_file_is_a_duplicate_and_no_second_form(desk
 
 def test_a_file_that_grows_after_it_was_taken_is_healed_into_one(desk: Desk) -> None:
     path = desk.inbox / "a.png"
-    quick.write(path, quick.mixed(1)[:2])
+    first, *rest = quick.mixed(1)
+    large = {**first, "picture": "x" * 8000}
+    quick.write(path, [large, *rest[:1]])
     desk.look()
     whole = desk.inbox.parent / "whole.png"
-    quick.write(whole, quick.mixed(1))
+    quick.write(whole, [large, *rest])
     _grow(path, whole)
     desk.look()
     with desk.office.store.read() as unit:
