@@ -89,8 +89,8 @@ def _is_known(unit: Unit, row: PageRow) -> bool:
     """Tell whether another side with the same picture stands, of a scan that nothing took the place of."""
     for other in unit.pages.same_picture(row.picture_mac or ""):
         scan = unit.scans.get(other.scan)
-        superseded = scan is not None and scan.state is ScanState.SUPERSEDED
-        if other.id != row.id and other.state in (PageState.PLACED, PageState.HELD) and not (superseded and not other.form):
+        stands = scan is not None and scan.state is not ScanState.SUPERSEDED
+        if stands and other.id != row.id and other.state in (PageState.PLACED, PageState.HELD):
             return True
     return False
 
