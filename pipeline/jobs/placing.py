@@ -37,37 +37,45 @@ def place_scan(office: Office, digest: str, generation: int) -> None:
     reason: Reason | None = None
     try:
         with office.as_file(scan.blob) as path:
-            kept = _place_pages(office, scan, path, kept)
+            _place_pages(office, scan, path, kept)
     except Unreadable as unreadable:
         reason = unreadable.rejection.reason
+    except (BlankettError, MemoryError):
+        raise
+    except Exception as bug:
+        report_bug(office, digest[:12], bug)
+        reason = Reason.INTERNAL
     crash_point("before_scan_placed")
     with office.store.begin() as unit:
-        _close(office, unit, scan, kept, reason)
+        _close(office, unit, scan, reason)
     crash_point("after_scan_placed")
 
 
-def _close(office: Office, unit: Unit, scan: ScanRow, kept: int, reason: Reason | None) -> None:
-    """End the scan: rejected when nothing of it could be read, else placed; its sheets become forms in the same commit."""
+def _close(office: Office, unit: Unit, scan: ScanRow, reason: Reason | None) -> None:
+    """End the scan: rejected when nothing of it could be read, else placed; its sheets become forms in the same commit.
+
+    A reason beside sides that are kept tells that more may have been in the file.
+    """
+    kept = len(unit.pages.of_scan(scan.digest))
     if kept == 0:
         reason = reason or Reason.NO_PAGES
         if unit.scans.move(scan, ScanState.REJECTED, reason=reason.value):
             office.tell(unit, EventKind.SCAN_REJECTED, scan.digest, reason=reason.value)
         return
-    if unit.scans.move(scan, ScanState.PLACED, pages=kept):
-        office.tell(unit, EventKind.SCAN_PLACED, scan.digest, pages=kept)
+    told = reason.value if reason is not None and reason is not Reason.NO_PAGES else None
+    if unit.scans.move(scan, ScanState.PLACED, reason=told, pages=kept):
+        office.tell(unit, EventKind.SCAN_PLACED, scan.digest, pages=kept, reason=told)
         assemble_all(office, unit)
 
 
-def _place_pages(office: Office, scan: ScanRow, path: Path, kept: int) -> int:
-    """Keep the sides after the first `kept`; return how many are kept then."""
+def _place_pages(office: Office, scan: ScanRow, path: Path, kept: int) -> None:
+    """Keep the sides after the first `kept`."""
     for page in office.sight.pages(path, office.policy.parse, kept + 1):
         row = _set_aside(office, scan, page) if isinstance(page, PageFault) else _page(office, scan, page)
         crash_point("before_page_kept")
         with office.store.begin() as unit:
             _keep(office, unit, row)
         crash_point("after_page_kept")
-        kept = page.number
-    return kept
 
 
 def _keep(office: Office, unit: Unit, row: PageRow) -> None:

@@ -157,6 +157,7 @@ def _sum(unit: Unit, pile: Pile) -> PileSum:
             continue
         pages = unit.pages.of_scan(digest)
         reading += scan.state is ScanState.RECEIVED
+        unopened += scan.reason is not None
         for page in pages:
             states[page.state] = states.get(page.state, 0) + 1
             if page.form is not None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
 from pipeline.domain.geometry import Rect, Transform
@@ -22,6 +22,7 @@ from pipeline.domain.raster import Raster
 from pipeline.domain.reading import Clip, ClipPart, Reading, Style
 from pipeline.domain.scan import Page, Source, TextItem
 from pipeline.domain.value import Value, from_json
+from pipeline.edges.parser import Unreadable
 from pipeline.jobs.office import Sight
 from tests.support.typed import STI, TARM
 
@@ -53,8 +54,11 @@ MIXED_SIDES, MIXED_FORMS = 4, 2
 
 def pages(path: Path, policy: ParsePolicy, first: int = 1) -> Iterator[Page]:
     """Give the sides of a file from `first` on."""
-    with Image.open(path) as image:
-        sides = json.loads(image.text[_CHUNK])  # type: ignore[attr-defined]
+    try:
+        with Image.open(path) as image:
+            sides = json.loads(image.text[_CHUNK])  # type: ignore[attr-defined]
+    except UnidentifiedImageError:
+        raise Unreadable(Rejection(Reason.DAMAGED)) from None
     for number, side in enumerate(sides, start=1):
         if number < first:
             continue
