@@ -245,8 +245,7 @@ def _measure(drawn: Drawn, placed: Placed, line: Line) -> None:
         if not bool(((truth >= -width * 0.02) & (truth <= (width * 1.02, height * 1.02))).all()):
             line.lost_missed += 1
             continue
-        back = np.linalg.inv(matrix)
-        far = _across(back, truth) - (corners + (fit.dx_mm, fit.dy_mm))
+        far = _across(np.linalg.inv(matrix), truth) - _across(fit.onto(rect).matrix, corners)
         error = float(np.hypot(far[:, 0], far[:, 1]).max())
         line.errors.append(error)
         line.worst_told.append(error <= max(0.1, 2 * fit.residual_mm))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.domain.geometry import Transform
+from pipeline.domain.geometry import Rect, Transform
 
 
 class Reason(StrEnum):
@@ -77,8 +77,9 @@ class Identification:
 class ZoneFit:
     """How one zone lies after local refinement: its shift beside the global transform, and what remains, in mm.
 
-    `index` counts the field's zones in the order of `Field.all_zones`. `residual_mm` is infinite where the zone
-    cannot be placed (cut off, folded, covered).
+    `index` counts the field's zones in the order of `Field.all_zones`. The shift is that of the zone's middle; `lean` is
+    how it changes, across (mm a mm right, mm a mm down) and down, over a zone of paper that is bent. `residual_mm` is
+    infinite where the zone cannot be placed (cut off, folded, covered).
     """
 
     key: str
@@ -86,6 +87,13 @@ class ZoneFit:
     dx_mm: float
     dy_mm: float
     residual_mm: float
+    lean: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+    def onto(self, zone: Rect) -> Transform:
+        """Return the way from where `zone` is on the blank to where it is on the sheet as it lies, in millimetres."""
+        x, y = zone.centre
+        a, b, c, d = self.lean
+        return Transform((1 + a, b, self.dx_mm - a * x - b * y, c, 1 + d, self.dy_mm - c * x - d * y, 0.0, 0.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

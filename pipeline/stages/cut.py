@@ -14,7 +14,7 @@ from pipeline.domain.raster import Pixels, Raster
 from pipeline.domain.reading import CLIP_DPI, Clip, ClipPart
 from pipeline.domain.scan import Page, TextItem, Widget
 from pipeline.domain.template import Field, Zone
-from pipeline.stages.warp import Matrix, across, flattened, shifted, shrunk
+from pipeline.stages.warp import Matrix, across, flattened, shrunk
 
 FRAME_MM = 1.5
 _PALE = 96.0  # paper darker than this is not stretched to white: there is no paper to tell
@@ -70,7 +70,7 @@ def _part(page: Page, blank: SheetBlank, source: tuple[Pixels, Matrix], which: t
     fit = registration.fit(field.key, index)
     frame = frame_of(zone, blank)
     pixels, to_small = source
-    picture = flattened(pixels, to_small @ shifted(fit.dx_mm, fit.dy_mm), frame, CLIP_DPI, smooth=True)
+    picture = flattened(pixels, to_small @ fit.onto(zone.rect).matrix, frame, CLIP_DPI, smooth=True)
     places = _Places(registration, fit, zone.rect)
     text = index - len(field.zones)
     return ClipPart(
@@ -92,7 +92,7 @@ class _Places:
     """The way from a page's pixels to one zone of the sheet."""
 
     def __init__(self, registration: Registration, fit: ZoneFit, zone: Rect) -> None:
-        self._from_px = np.linalg.inv(registration.mm_to_px.matrix @ shifted(fit.dx_mm, fit.dy_mm))
+        self._from_px = np.linalg.inv(registration.mm_to_px.matrix @ fit.onto(zone).matrix)
         self._zone = zone
 
     def box(self, box: Rect) -> Rect | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,25 +13,19 @@ from pipeline.domain.placement import ZoneFit
 from pipeline.stages.register import Lie
 from pipeline.stages.warp import across
 
-Floats = NDArray[np.float64]
-
-_WIDE_MM, _NEAR_MM = 30.0, 14.0  # how far a sighting tells of its surroundings, first roughly, then for good
-_OUTLIER_MM = 0.5
-_PULL = 0.3  # how much trust "no shift" has, in sightings
-_UNTOLD_MM = 0.3  # what may remain where no sighting tells of a place
+_SPOTS = np.array([(x, y) for x in (-0.5, -0.25, 0.0, 0.25, 0.5) for y in (-0.5, 0.0, 0.5)])
 _LOST = 0.25  # share of the print around a zone below which it is not there
 _ENOUGH_PX = 60.0  # print, at the evidence's resolution, that is enough to tell by
 
 
 def residual_mm(lie: Lie) -> float:
     """Return the 95th percentile, over the sheet, of how far sightings lie from what their neighbours say of them."""
-    weights, smooth = _smoothed(lie, lie.sighting.patches.middles, apart=True)
-    far = np.abs(lie.sighting.shifts - smooth[0])
+    weights = lie.bend.weights
     told = weights.max(axis=1) > 0.05
     if told.sum() < 5:
         return math.inf
     trust = weights / np.maximum(weights.max(axis=1, keepdims=True), 1e-9)
-    return float(np.percentile(np.sqrt((trust * far**2).sum(axis=1))[told], 95))
+    return float(np.percentile(np.sqrt((trust * lie.bend.apart**2).sum(axis=1))[told], 95))
 
 
 def drift(lie: Lie, pixels_shape: tuple[int, ...]) -> tuple[ZoneFit, ...]:
@@ -44,44 +39,30 @@ def drift(lie: Lie, pixels_shape: tuple[int, ...]) -> tuple[ZoneFit, ...]:
     ]
     if not named:
         return ()
-    middles = np.array([rect.centre for _, _, rect in named])
-    _, (shifts, remains) = _smoothed(lie, middles)
+    rects = [rect for _, _, rect in named]
+    points = np.concatenate([np.array(rect.centre) + _SPOTS * (rect.width, rect.height) for rect in rects])
+    shifts, remains = (told.reshape(len(rects), len(_SPOTS), 2) for told in lie.bend.at(points))
     fits = []
     for (key, index, rect), shift, remain in zip(named, shifts, remains, strict=True):
-        lost = not _on_page(lie, rect.moved(float(shift[0]), float(shift[1])), pixels_shape) or _gone(lie, rect)
-        rest = math.inf if lost else float(np.hypot(*remain))
-        fits.append(ZoneFit(key, index, float(shift[0]), float(shift[1]), rest))
+        plane, beside = _plane(rect, shift)
+        fit = ZoneFit(key, index, plane[0][0], plane[1][0], math.inf, (*plane[0][1:], *plane[1][1:]))
+        if _on_page(lie, fit, rect, pixels_shape) and not _gone(lie, rect):
+            fit = replace(fit, residual_mm=float(np.hypot(*remain.max(axis=0))) + beside)
+        fits.append(fit)
     return tuple(fits)
 
 
-def _smoothed(lie: Lie, at: Floats, apart: bool = False) -> tuple[Floats, tuple[Floats, Floats]]:
-    """Return the sightings' weights, and at each point the smooth shift and what remains beside it, across and down.
-
-    `apart` leaves each sighting out of its own neighbourhood; `at` must then be the sightings' own middles.
-    """
-    sighting = lie.sighting
-    here = sighting.patches.middles
-    weights = sighting.weights
-    rough, _ = _kernel(here, here, sighting.shifts, weights, (_WIDE_MM, False))
-    weights = weights * np.clip(1 - ((sighting.shifts - rough) / _OUTLIER_MM) ** 2, 0, None) ** 2
-    return weights, _kernel(at, here, sighting.shifts, weights, (_NEAR_MM, apart))
+def _plane(rect: Rect, shifts: NDArray[np.float64]) -> tuple[tuple[tuple[float, float, float], ...], float]:
+    """Return shift and lean, across and down, of the planes through a zone's shifts, and how far beside them one lies."""
+    design = np.column_stack([np.ones(len(_SPOTS)), _SPOTS * (rect.width, rect.height)])
+    terms = np.linalg.lstsq(design, shifts, rcond=None)[0]
+    beside = float(np.hypot(*(shifts - design @ terms).T).max())
+    return tuple((float(t[0]), float(t[1]), float(t[2])) for t in terms.T), beside
 
 
-def _kernel(at: Floats, here: Floats, shifts: Floats, weights: Floats, how: tuple[float, bool]) -> tuple[Floats, Floats]:
-    reach, apart = how
-    near = np.exp(-((at[:, None] - here[None]) ** 2).sum(axis=2) / (2 * reach * reach))
-    if apart:
-        np.fill_diagonal(near, 0.0)
-    mass = near @ weights
-    smooth = near @ (weights * shifts) / (mass + _PULL)
-    square = near @ (weights * shifts**2) - 2 * smooth * (near @ (weights * shifts)) + smooth**2 * mass
-    spread = np.sqrt(np.maximum(square, 0) / np.maximum(mass, 1e-9))
-    untold = _PULL / (mass + _PULL)
-    return smooth, spread * (1 - untold) + _UNTOLD_MM * untold
-
-
-def _on_page(lie: Lie, rect: Rect, shape: tuple[int, ...]) -> bool:
-    corners = across(lie.to_px, np.array(rect.grown(-min(0.5, rect.width / 4, rect.height / 4)).corners))
+def _on_page(lie: Lie, fit: ZoneFit, rect: Rect, shape: tuple[int, ...]) -> bool:
+    inner = np.array(rect.grown(-min(0.5, rect.width / 4, rect.height / 4)).corners)
+    corners = across(lie.to_px @ fit.onto(rect).matrix, inner)
     height, width = shape[0], shape[1]
     inside = (corners >= 0) & (corners <= (width, height))
     return bool(inside.all())

@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from pipeline.domain.geometry import MM_PER_INCH, Rect
 from pipeline.domain.raster import Pixels
+from pipeline.stages.bend import Bend
 from pipeline.stages.warp import Matrix, across, flattened, shrunk
 
 EVIDENCE_DPI = 100.0
 _TILE_PX = 24
 TILE_MM = _TILE_PX * MM_PER_INCH / EVIDENCE_DPI
 _SPAN = 9  # pixels: strokes narrower than this (2.3 mm) stand out from what is around them
+_STRAIGHT_MM, _GRID_MM = 0.12, 10.0  # a smaller bend is within the print's own breadth; how close shifts are told
 _FAINT = 12  # darkness that is no stroke
 
 
@@ -51,10 +53,11 @@ def printed(grey: Pixels) -> NDArray[np.bool_]:
     return np.asarray(strokes(grey) > 60)
 
 
-def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, to_px: Matrix) -> Evidence:
-    """Return how much of the print (a mask of the sheet at `EVIDENCE_DPI`) stands where `to_px` says it lies."""
+def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, lie: tuple[Matrix, Bend]) -> Evidence:
+    """Return how much of the print (a mask of the sheet at `EVIDENCE_DPI`) stands where the sheet and its bend lie."""
+    to_px, field = lie
     small = shrunk(pixels, to_px, EVIDENCE_DPI)
-    flat = flattened(small.pixels, small.from_page @ to_px, sheet, EVIDENCE_DPI)
+    flat = _unbent(flattened(small.pixels, small.from_page @ to_px, sheet, EVIDENCE_DPI), sheet, field)
     found = cv2.dilate(strokes(flat), np.ones((3, 3), np.uint8))
     inside = _inside(pixels, sheet, to_px, print_.shape)
     visible = (print_ & inside).astype(np.uint8)
@@ -72,6 +75,20 @@ def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, to_px: Matr
     tiles = np.where(mass > 0, seen_there / np.maximum(there, 1), np.nan)
     score = max(0.0, (hit - chance) / (1.0 - chance)) if chance < 1 else 0.0
     return Evidence(score, seen / total, tiles, mass)
+
+
+def _unbent(flat: Pixels, sheet: Rect, field: Bend) -> Pixels:
+    """Return the flattened sheet with its bend taken out, or as it is where that is too small to matter."""
+    if field.size_mm < _STRAIGHT_MM:
+        return flat
+    height, width = flat.shape
+    xs, ys = np.arange(0.0, sheet.width + _GRID_MM, _GRID_MM), np.arange(0.0, sheet.height + _GRID_MM, _GRID_MM)
+    grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
+    shifts = field.at(grid)[0].reshape(len(ys), len(xs), 2) * (EVIDENCE_DPI / MM_PER_INCH)
+    step = _GRID_MM * EVIDENCE_DPI / MM_PER_INCH
+    col, row = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    dense = cv2.remap(shifts.astype(np.float32), (col + 0.5) / step, (row + 0.5) / step, cv2.INTER_LINEAR)
+    return np.asarray(cv2.remap(flat, col + dense[..., 0], row + dense[..., 1], cv2.INTER_LINEAR, borderValue=255), np.uint8)
 
 
 def _tiled(values: Pixels) -> NDArray[np.float64]:

@@ -17,19 +17,24 @@ _RATIO2 = 0.85**2
 _NEAR_PX = 3.0
 _MOST = 4
 _LEAST_VOTES = 5
+_FOR_PERSPECTIVE = 12  # pairs that are enough to tell a photograph from chance
 
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """How hard a page is looked at: the keypoints' resolution, how many are taken, and layers of scale in an octave."""
+    """How hard a page is looked at.
+
+    Its keypoints' resolution, how many are taken, layers of scale in an octave, and whether it may be a photograph.
+    """
 
     dpi: float
     count: int
     layers: int
+    perspective: bool
 
 
-QUICK = Glance(dpi=37.5, count=320, layers=2)
-THOROUGH = Glance(dpi=WORK_DPI, count=800, layers=3)
+QUICK = Glance(dpi=37.5, count=320, layers=2, perspective=False)
+THOROUGH = Glance(dpi=WORK_DPI, count=800, layers=3, perspective=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,13 +52,14 @@ class Candidate:
 
 def identify(cleaned: Cleaned, outlines: Sequence[Outline], glance: Glance = QUICK) -> tuple[Candidate, ...]:
     """Return the sheets that keypoints of the page agree on, most votes first, at most four."""
-    points, descriptors = _seen(cleaned, glance)
-    found = [_candidate(points, descriptors, outline, cleaned) for outline in outlines]
+    points, descriptors = _keypoints(cleaned, glance)
+    seen = (points, descriptors, glance.perspective)
+    found = [_candidate(seen, outline, cleaned) for outline in outlines]
     voted = [candidate for candidate in found if candidate is not None and candidate.votes >= _LEAST_VOTES]
     return tuple(sorted(voted, key=lambda candidate: -candidate.votes)[:_MOST])
 
 
-def _seen(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], Floats]:
+def _keypoints(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], Floats]:
     """Return the page's keypoints, in pixels of `cleaned.grey`, and their descriptors."""
     grey = cleaned.grey
     if glance.dpi == WORK_DPI:
@@ -64,9 +70,12 @@ def _seen(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], Floats
     return points * (grey.shape[1] / size[0], grey.shape[0] / size[1]), descriptors
 
 
-def _candidate(points: NDArray[np.float64], descriptors: Floats, outline: Outline, cleaned: Cleaned) -> Candidate | None:
+def _candidate(seen: tuple[NDArray[np.float64], Floats, bool], outline: Outline, cleaned: Cleaned) -> Candidate | None:
+    points, descriptors, perspective = seen
     ours, theirs = _matches(descriptors, outline.descriptors)
     to_work, votes = _agreed(outline.points[theirs], points[ours], _NEAR_PX)
+    if perspective and len(ours) >= _FOR_PERSPECTIVE and votes < 0.7 * len(ours):
+        to_work, votes = _aside(outline.points[theirs], points[ours], (to_work, votes))
     if to_work is None:
         return None
     return Candidate(outline, np.linalg.inv(cleaned.to_work) @ to_work, votes)
@@ -79,20 +88,30 @@ def paired(outline: Outline, other: Outline) -> tuple[Matrix | None, int]:
 
 
 def _agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) -> tuple[Matrix | None, int]:
-    """Return the turn, scale and shift from here to there that most pairs agree on; the same pairs give the same bits."""
+    """Return the turn, scale and shift that most pairs agree on, and how many do; the same pairs give the same bits."""
     if len(here) < 4:
         return None, 0
-    matrix, agreeing = cv2.estimateAffinePartial2D(
-        here.astype(np.float32),
-        there.astype(np.float32),
-        method=cv2.RANSAC,
-        ransacReprojThreshold=near,
-        maxIters=2000,
-        confidence=0.999,
+    ours, theirs = here.astype(np.float32), there.astype(np.float32)
+    told: object
+    told, agreeing = cv2.estimateAffinePartial2D(
+        ours, theirs, method=cv2.RANSAC, ransacReprojThreshold=near, maxIters=2000, confidence=0.999
     )
-    if not isinstance(matrix, np.ndarray) or matrix.shape != (2, 3):
+    if not isinstance(told, np.ndarray):
         return None, 0
-    return np.vstack([matrix, [0.0, 0.0, 1.0]]), int(agreeing.sum())
+    return np.vstack([told, [0.0, 0.0, 1.0]]), int(agreeing.sum())
+
+
+def _aside(
+    here: NDArray[np.float64], there: NDArray[np.float64], plain: tuple[Matrix | None, int]
+) -> tuple[Matrix | None, int]:
+    """Return the way of a page seen from aside, as a photograph shows it, if clearly more pairs agree on that."""
+    told: object
+    told, agreeing = cv2.findHomography(
+        here.astype(np.float32), there.astype(np.float32), cv2.RANSAC, _NEAR_PX, maxIters=500, confidence=0.99
+    )
+    if isinstance(told, np.ndarray) and int(agreeing.sum()) > 1.25 * plain[1] + 3:
+        return np.asarray(told, dtype=np.float64), int(agreeing.sum())
+    return plain
 
 
 def _matches(descriptors: Floats, known: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

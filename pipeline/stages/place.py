@@ -19,7 +19,7 @@ from pipeline.stages.identify import QUICK, THOROUGH, Candidate, identify
 from pipeline.stages.outline import Outline, outline
 from pipeline.stages.register import Lie, register
 from pipeline.stages.unplaced import unplaced
-from pipeline.stages.warp import Matrix, density
+from pipeline.stages.warp import Matrix, across, density
 
 FAX_STRETCH = 204.0 / 98.0
 _CERTAIN = 0.75
@@ -58,8 +58,8 @@ def _laid(cleaned: Cleaned, candidates: Sequence[Candidate]) -> list[Lie]:
     for candidate in candidates:
         if lies and lies[0].score >= _CERTAIN and candidate.votes < _WORTH_VOTES * candidates[0].votes:
             break
-        lie = register(cleaned.dense, candidate) if _plausible(candidate.to_px, cleaned) else None
-        if lie is not None and _plausible(lie.to_px, cleaned):
+        lie = register(cleaned.dense, candidate) if _plausible(candidate.to_px, candidate.outline, cleaned) else None
+        if lie is not None and _plausible(lie.to_px, lie.outline, cleaned):
             lies.append(lie)
     return sorted(lies, key=lambda lie: -lie.score)
 
@@ -74,13 +74,17 @@ def _as_fax(page: Page, outlines: Sequence[Outline], policy: PlacePolicy) -> tup
     return (cleaned, lies) if lies else None
 
 
-def _plausible(to_px: Matrix, cleaned: Cleaned) -> bool:
-    """Tell whether a sheet could lie so: not mirrored, hardly sheared, hardly stretched one way, and of a fair size."""
-    scale = (cleaned.to_work @ to_px)[:2, :2] / to_px[2, 2]
-    if float(np.linalg.det(scale)) <= 0:
+def _plausible(to_px: Matrix, outline: Outline, cleaned: Cleaned) -> bool:
+    """Tell whether a sheet could lie so: nowhere mirrored, sheared or stretched much one way, and of a fair size."""
+    to_work = cleaned.to_work @ to_px
+    points = np.array([*outline.sheet.corners, outline.sheet.centre])
+    if not (np.column_stack([points, np.ones(5)]) @ to_work[2] > 0).all():
         return False
-    large, small = np.linalg.svd(scale, compute_uv=False) * (MM_PER_INCH / WORK_DPI)
-    return bool(small > 0.4 and large < 2.5 and large / small < 1.25)
+    here, right, down = (across(to_work, points + np.array(step)) for step in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)))
+    scales = np.stack([right - here, down - here], axis=2) * (MM_PER_INCH / WORK_DPI)
+    large, small = np.linalg.svd(scales, compute_uv=False).T
+    upright = np.linalg.det(scales) > 0
+    return bool((upright & (small > 0.3) & (large < 3.0) & (large < 1.6 * small)).all() and large[4] < 1.25 * small[4])
 
 
 def _judged(

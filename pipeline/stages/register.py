@@ -14,13 +14,16 @@ from numpy.typing import NDArray
 
 from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.raster import Pixels
+from pipeline.stages.bend import Bend, bend
 from pipeline.stages.evidence import Evidence, evidence
+from pipeline.stages.homography import fitted
 from pipeline.stages.identify import Candidate
 from pipeline.stages.outline import Outline, Patches
 from pipeline.stages.warp import Matrix, across, flattened, shrunk
 
 _SEEN = 0.40  # normalised correlation from which a patch counts as found
-_NEAR_MM = 0.4  # how far from its place a found patch may lie
+_FARTHEST = 24  # pixels a patch may be expected beside its place
+_NEAR_MM = 0.3  # how far from where its neighbours put it a found patch may lie
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,12 +44,16 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lie:
-    """How a sheet lies on a page: `to_px` over the whole sheet, the sightings that remain beside it, and the evidence."""
+    """How a sheet lies on a page: `to_px` over the whole sheet, how it bends beside that, and the evidence for both.
+
+    The point p of the sheet lies at `to_px(p + bend at p)`. `agreement` is the share of patches found in place.
+    """
 
     outline: Outline
     to_px: Matrix
-    sighting: Sighting
+    bend: Bend
     evidence: Evidence
+    agreement: float
 
     @property
     def score(self) -> float:
@@ -54,62 +61,59 @@ class Lie:
 
         Either alone is fooled by a page of dense writing or by rules that happen to meet; both together are not.
         """
-        return min(1.0, self.evidence.score) * agreement(self.sighting)
+        return min(1.0, self.evidence.score) * self.agreement
 
 
 def register(pixels: Pixels, candidate: Candidate) -> Lie | None:
     """Return how the candidate's sheet lies on the page, or None when its print is not found there."""
-    outline = candidate.outline
-    rough = _settled(pixels, outline, outline.rough, candidate.to_px, rounds=1)
-    fine = None if rough is None else _settled(pixels, outline, outline.fine, rough[0], rounds=2)
-    if fine is None:
+    outline, to_px = candidate.outline, candidate.to_px
+    field: Bend | None = None
+    for patches, rounds in ((outline.rough, 3), (outline.fine, 2)):
+        for _ in range(rounds):
+            expected = np.zeros_like(patches.middles) if field is None else field.at(patches.middles)[0]
+            sighting = sought(pixels, outline, patches, (to_px, expected))
+            correction = fitted(patches.middles, sighting.shifts, sighting.weights, patches.grain.reach_mm)
+            if correction is None:
+                return None
+            to_px = to_px @ correction
+            moved = across(correction, patches.middles) - patches.middles
+            field = bend(patches.middles, sighting.shifts - moved, sighting.weights)
+            if float(np.abs(moved).max()) < 0.4 * patches.grain.reach_mm:
+                break
+    if field is None:
         return None
-    to_px, sighting = fine
-    return Lie(outline, to_px, sighting, evidence(pixels, outline.print_, outline.sheet, to_px))
+    found = evidence(pixels, outline.print_, outline.sheet, (to_px, field))
+    return Lie(outline, to_px, field, found, agreement(sighting, field))
 
 
-def agreement(sighting: Sighting) -> float:
-    """Return the share of the print's patches on the page that were found where they should be, by trust, 0..1."""
+def agreement(sighting: Sighting, field: Bend) -> float:
+    """Return the share of the print's patches on the page that were found where their neighbours say, by trust, 0..1."""
     trust = sighting.patches.trust * sighting.visible[:, None]
-    found = (np.abs(sighting.shifts) <= _NEAR_MM) & (sighting.likeness >= _SEEN)[:, None]
+    found = (np.abs(field.apart) <= _NEAR_MM) & (sighting.likeness >= _SEEN)[:, None]
     total = float(trust.sum())
     return float((trust * found).sum()) / total if total > 0 else 0.0
 
 
-def _settled(
-    pixels: Pixels, outline: Outline, patches: Patches, to_px: Matrix, rounds: int
-) -> tuple[Matrix, Sighting] | None:
-    """Seek the patches, move the sheet to where they are, and look again where it moved far."""
-    for turn in range(rounds):
-        sighting = sought(pixels, outline, patches, to_px)
-        correction = _fitted(sighting)
-        if correction is None:
-            return None
-        to_px = to_px @ correction
-        moved = across(correction, patches.middles) - patches.middles
-        if turn + 1 < rounds and float(np.abs(moved).max()) < 0.5 * patches.grain.reach_mm:
-            break
-    return to_px, Sighting(patches, sighting.shifts - moved, sighting.likeness, sighting.visible)
-
-
-def sought(pixels: Pixels, outline: Outline, patches: Patches, to_px: Matrix) -> Sighting:
-    """Seek every patch around the place where `to_px` says it lies."""
+def sought(pixels: Pixels, outline: Outline, patches: Patches, lie: tuple[Matrix, NDArray[np.float64]]) -> Sighting:
+    """Seek every patch around the place where a matrix, and the shifts expected beside it, say it lies."""
+    to_px, expected = lie
     grain = patches.grain
     mm = MM_PER_INCH / grain.dpi
-    frame = outline.sheet.grown(grain.reach_mm)
-    small = shrunk(pixels, to_px, grain.dpi)
-    flat = flattened(small.pixels, small.from_page @ to_px, frame, grain.dpi)
     reach = round(grain.reach_mm / mm)
+    steps = np.clip(np.round(expected / mm), -_FARTHEST, _FARTHEST).astype(int)
+    wide = reach + int(np.abs(steps).max(initial=0))
+    small = shrunk(pixels, to_px, grain.dpi)
+    flat = flattened(small.pixels, small.from_page @ to_px, outline.sheet.grown(wide * mm), grain.dpi)
     shifts, likeness = np.zeros((len(patches.pictures), 2)), np.zeros(len(patches.pictures))
     for index, picture in enumerate(patches.pictures):
         side = picture.shape[0]
-        left = round(float(patches.middles[index, 0]) / mm - side / 2)
-        top = round(float(patches.middles[index, 1]) / mm - side / 2)
+        left = round(float(patches.middles[index, 0]) / mm - side / 2) + int(steps[index, 0]) + wide - reach
+        top = round(float(patches.middles[index, 1]) / mm - side / 2) + int(steps[index, 1]) + wide - reach
         window = flat[top : top + side + 2 * reach, left : left + side + 2 * reach]
         if window.shape != (side + 2 * reach, side + 2 * reach):
             continue
         shifts[index], likeness[index] = _peak(window, picture, reach)
-    return Sighting(patches, shifts * mm, likeness, _on_page(pixels, patches, to_px))
+    return Sighting(patches, (shifts + steps) * mm, likeness, _on_page(pixels, patches, to_px))
 
 
 def _peak(window: Pixels, picture: Pixels, reach: int) -> tuple[tuple[float, float], float]:
@@ -138,66 +142,3 @@ def _on_page(pixels: Pixels, patches: Patches, to_px: Matrix) -> NDArray[np.bool
         at = across(to_px, patches.middles + np.array((dx, dy)))
         inside &= (at[:, 0] >= 0) & (at[:, 0] <= width) & (at[:, 1] >= 0) & (at[:, 1] <= height)
     return inside
-
-
-def _fitted(sighting: Sighting) -> Matrix | None:
-    """Return the small homography, sheet to sheet, that most of the sightings agree on."""
-    weights = sighting.weights
-    if (weights > 0.02).any(axis=1).sum() < 6:
-        return None
-    start = _median(sighting.shifts, weights)
-    shape = np.array([start[0], 0, 0, start[1], 0, 0, 0, 0], dtype=np.float64)
-    middles = sighting.patches.middles
-    centre, spread = middles.mean(axis=0), 100.0
-    points = (middles - centre) / spread
-    for turn in range(8):
-        bound = max(0.45, sighting.patches.grain.reach_mm * 0.6 * 0.6**turn)
-        far = sighting.shifts - _modelled(shape, points)
-        kept = weights * np.clip(1 - (far / bound) ** 2, 0, None) ** 2
-        shape = _least(points, sighting.shifts, kept, perspective=turn >= 4)
-    return _matrix(shape, centre, spread)
-
-
-def _median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
-    """Return the weighted median of each column."""
-    told = []
-    for column in (0, 1):
-        order = np.argsort(values[:, column], kind="stable")
-        mass = np.cumsum(weights[order, column])
-        told.append(float(values[order[int(np.searchsorted(mass, mass[-1] / 2))], column]))
-    return told[0], told[1]
-
-
-def _design(points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    x, y = points[:, 0], points[:, 1]
-    one, none = np.ones_like(x), np.zeros_like(x)
-    first = np.column_stack([one, x, y, none, none, none, x * x, x * y])
-    second = np.column_stack([none, none, none, one, x, y, x * y, y * y])
-    return first, second
-
-
-def _modelled(shape: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
-    first, second = _design(points)
-    return np.column_stack([first @ shape, second @ shape])
-
-
-def _least(
-    points: NDArray[np.float64], shifts: NDArray[np.float64], weights: NDArray[np.float64], perspective: bool
-) -> NDArray[np.float64]:
-    """Return the shape with the least weighted squares; a slight pull to no change holds what nothing tells of."""
-    first, second = _design(points)
-    rows = np.vstack([first, second])
-    mass = np.concatenate([weights[:, 0], weights[:, 1]])
-    told = np.concatenate([shifts[:, 0], shifts[:, 1]])
-    pull = np.array([1e-6, 0.05, 0.05, 1e-6, 0.05, 0.05, 0.5, 0.5]) * (1.0 if perspective else 1e9)
-    pull[[0, 1, 2, 3, 4, 5]] = [1e-6, 0.05, 0.05, 1e-6, 0.05, 0.05]
-    normal = (rows * mass[:, None]).T @ rows + np.diag(pull)
-    return np.asarray(np.linalg.solve(normal, (rows * mass[:, None]).T @ told), dtype=np.float64)
-
-
-def _matrix(shape: NDArray[np.float64], centre: NDArray[np.float64], spread: float) -> Matrix:
-    """Return the homography whose small displacements are those of the shape, in millimetres."""
-    a0, a1, a2, b0, b1, b2, g, h = shape / spread
-    small = np.array([[1 + a1, a2, a0], [b1, 1 + b2, b0], [-g, -h, 1.0]])
-    there = np.array([[1 / spread, 0, -centre[0] / spread], [0, 1 / spread, -centre[1] / spread], [0, 0, 1.0]])
-    return np.asarray(np.linalg.inv(there) @ small @ there, dtype=np.float64)

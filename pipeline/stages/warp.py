@@ -17,6 +17,7 @@ from pipeline.domain.raster import Pixels
 
 Matrix = NDArray[np.float64]
 WHITE = 255
+_STRAIGHT_PX = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +62,21 @@ def flattened(pixels: Pixels, to_px: Matrix, frame: Rect, dpi: float, smooth: bo
     place = np.array([[step, 0.0, frame.x], [0.0, step, frame.y], [0.0, 0.0, 1.0]])
     matrix = _moved(-0.5) @ to_px @ place @ _moved(0.5)
     flags = (cv2.INTER_CUBIC if smooth else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
-    if abs(matrix[2, 0]) < 1e-12 and abs(matrix[2, 1]) < 1e-12:
-        flat = cv2.warpAffine(pixels, matrix[:2] / matrix[2, 2], (width, height), flags=flags, borderValue=WHITE)
+    straight = _affine(matrix, width, height)
+    if straight is not None:
+        flat = cv2.warpAffine(pixels, straight, (width, height), flags=flags, borderValue=WHITE)
     else:
         flat = cv2.warpPerspective(pixels, matrix, (width, height), flags=flags, borderValue=WHITE)
     return np.asarray(flat, dtype=np.uint8)
+
+
+def _affine(matrix: Matrix, width: int, height: int) -> Matrix | None:
+    """Return the 2×3 matrix that does the same as a homography within a frame, to a fiftieth of a pixel, if one does."""
+    corners = np.array([(0.0, 0.0), (width, 0.0), (0.0, height), (width, height), (width / 2, height / 2)])
+    origin, right, down, far, middle = across(matrix, corners)
+    columns = np.column_stack([(right - origin) / width, (down - origin) / height, origin])
+    beside = np.abs(np.array([far - (right + down - origin), middle - (right + down) / 2]))
+    return columns if float(beside.max()) < _STRAIGHT_PX else None
 
 
 def size_px(frame: Rect, dpi: float) -> tuple[int, int]:
@@ -81,8 +92,3 @@ def across(matrix: NDArray[np.floating], points: NDArray[np.floating]) -> NDArra
 
 def _moved(by: float) -> Matrix:
     return np.array([[1.0, 0.0, by], [0.0, 1.0, by], [0.0, 0.0, 1.0]])
-
-
-def shifted(dx: float, dy: float) -> Matrix:
-    """Return the matrix that moves a point by (dx, dy)."""
-    return np.array([[1.0, 0.0, dx], [0.0, 1.0, dy], [0.0, 0.0, 1.0]])
