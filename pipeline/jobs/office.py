@@ -139,6 +139,9 @@ class Office:
         self.store.close()
         if "looks" in self.__dict__:
             self.looks.close()
+        close = getattr(self.__dict__.get("gateway"), "close", None)
+        if close is not None:
+            close()
 
     @contextmanager
     def as_file(self, blob: str) -> Iterator[Path]:

@@ -63,6 +63,7 @@ class Stumbling(quick.QuickReader):
 def at(tmp_path: Path) -> Iterator[Unit]:
     with unit(tmp_path, "", "--busy", "0.3") as made:
         yield made
+    logs.close()
 
 
 def drop(at: Unit) -> None:
