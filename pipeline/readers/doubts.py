@@ -12,20 +12,27 @@ from pipeline.domain.reading import Clip
 from pipeline.domain.template import FieldKind
 from pipeline.readers.deprint import Grey
 from pipeline.readers.engine import Line
+from pipeline.readers.glyphs import misfits
 from pipeline.readers.lines import Written
 
+SURE = 0.95  # of the engine's own confidence: above it no misread line of print was seen
+SURE_IN_DUST = 0.93
+DUSTY = 2
 _FREE = frozenset({FieldKind.TEXT15, FieldKind.TEXT25, FieldKind.TEXT40, FieldKind.TEXT255, FieldKind.TEXT1500})
 _SHORT = frozenset({FieldKind.TEXT15, FieldKind.TEXT25, FieldKind.TEXT40})
 # Abbreviations after whose point a small letter is right.
 _ABBREVIATED = re.compile(
-    r"(?:^|\W)(?:leg|läk|spec|spec\.läk|tel|ca|ev|resp|kl|dr|st|nr|t\.ex|bl\.a|m\.m|o\.d|d\.v\.s|avd|mott|inf|s)\.$", re.I
+    r"(?:^|\W)(?:leg|läk|klin|spec|spec\.läk|tel|ca|ev|resp|kl|dr|st|nr|t\.ex|bl\.a|m\.m|o\.d|d\.v\.s|avd|mott|inf|s)\.$",
+    re.I,
 )
 _ZERO_OR_O = re.compile(r"(?:^|\s)(?:0\d*[:\s]|0\d+$|0$|O$|[A-Za-z]+0[A-Za-z]*|0[A-Za-zÅÄÖåäö]+)")
 _EYE_OR_ELL = re.compile(
     r"(?:^|\s)I[bcdfghjkpqvxz]|[a-zåäö]I|\bl\b|(?:^|\s)l[A-ZÅÄÖ]|[A-Za-zÅÄÖåäö]1[a-zåäö]|\b[1|]\s[a-zåäö]"
 )
 _LATE_CAPITAL = re.compile(r"[a-zåäö][A-ZÅÄÖ]")
-_ODD = re.compile(r"[^\w\s.,;:!?()/+\-&'\"%§]|[_|]|\s[.,;:!?)\-'](?:\s|$)|(?:^|\s)['\"]|[\-'\"(/]$|[.,;:]{2}|\w[!?]\w")
+_ODD = re.compile(
+    r";|:(?:\s|$)|[^\w\s.,;:!?()/+\-&'\"%§]|[_|]|\s[.,;:!?)\-'](?:\s|$)|(?:^|\s)['\"]|[\-'\"(/]$|[.,;:]{2}|\w[!?]\w"
+)
 
 _APARTMENT = re.compile(r"(?<!\w)[Il1|]gh(?= \d{4}\b)")
 
@@ -46,6 +53,11 @@ def doubts(clip: Clip, found: Sequence[Line], written: Written) -> tuple[str, ..
     text = mended(" ".join(word.text for line in found for word in line.words))
     if clip.field.kind in _FREE:
         told.extend(_of_text(text, short=clip.field.kind in _SHORT or clip.field.lines == 1))
+    sure = min((word.confidence for line in found for word in line.words), default=0.0)
+    if sure < SURE and any(misfits(line) for line in found):
+        told.append("misfits")
+    if sure < SURE_IN_DUST and sum(one.dust for one in written.inks) >= DUSTY:
+        told.append("dust")
     return tuple(dict.fromkeys(told))
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.raster import Raster
@@ -24,7 +25,7 @@ class Ink:
 
     `zone` is (left, top, right, bottom) of the zone in its pixels; `box` the same around all ink, or None when there is
     none but specks. `spilled` tells that ink of the zone runs out of the frame, or ink from beside it runs in. `specks`
-    is how many pixels of dust were left out.
+    is how many pixels of dust were left out, `dust` how many small marks lie apart from all writing.
     """
 
     dark: Grey
@@ -32,6 +33,7 @@ class Ink:
     box: Zone | None
     spilled: bool
     specks: int
+    dust: int
 
     @property
     def blankness(self) -> float:
@@ -85,7 +87,7 @@ def _kept(dark: Grey, zone: Zone) -> Ink:
     left, top, right, bottom = zone
     height, width = dark.shape
     if int((dark[top:bottom, left:right] >= DARK).sum()) < 4:
-        return Ink(dark, zone, None, spilled=False, specks=0)
+        return Ink(dark, zone, None, spilled=False, specks=0, dust=0)
     _, labels, stats, middles = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
     x, y, w, h, area = (stats[:, column] for column in range(5))
     mx, my = middles[:, 0], middles[:, 1]
@@ -99,7 +101,22 @@ def _kept(dark: Grey, zone: Zone) -> Ink:
     kept[gone[labels]] = 0
     large = np.maximum(w, h) >= 6
     spilled = bool((inside & leaves & large).any() or (reaches & ~inside & large).any())
-    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()))
+    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), _apart(stats[1:].astype(np.int64)))
+
+
+def _apart(stats: NDArray[np.int64]) -> int:
+    """Return how many small marks lie apart from all larger ones: dust, where it is sure to be no part of the writing."""
+    x, y, w, h, area = (stats[:, column] for column in range(5))
+    large, small = np.maximum(w, h) > 9, (np.maximum(w, h) <= 9) & (area >= 4)
+    if not large.any() or not small.any():
+        return int(small.sum())
+    around = (
+        (x[small, None] < (x + w)[None, large] + 14)
+        & ((x + w)[small, None] > x[None, large] - 14)
+        & (y[small, None] < (y + h)[None, large] + 14)
+        & ((y + h)[small, None] > y[None, large] - 14)
+    )
+    return int((~around.any(axis=1)).sum())
 
 
 def _dust(dark: Grey) -> int:

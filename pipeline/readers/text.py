@@ -14,6 +14,8 @@ from pipeline.readers.engine import Engine, Line
 from pipeline.readers.lines import Written, lines
 from pipeline.readers.style import style
 
+WITNESSED = 0.66  # how much of the engine's doubt is left where the line's own marks bear it out
+
 
 class TesseractReader:
     """Reads machine print by Tesseract; hand print it tells as such and leaves without a value.
@@ -83,7 +85,8 @@ def _told(clip: Clip, found: Sequence[Line], written: Written, name: str) -> Rea
         return Reading.silent(clip, name, "unread", Style.PRINT)
     unsure = doubts(clip, found, written) + (("outside",) if any(one.spilled for one in written.inks) else ())
     sure = min((word.confidence for word in words), default=0.0)
-    sure = min(sure, 0.5) if unsure else sure
+    # Marks that fit the text, and a comb's count, are a witness of their own beside the engine.
+    sure = min(sure, 0.5) if unsure else 1 - (1 - sure) * WITNESSED
     return Reading(clip.field.key, value, capped(sure, clip.residual_mm), name, clip.digest, how, (), unsure)
 
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pipeline.domain.checking import Examined
 from pipeline.domain.reading import Style
 from pipeline.domain.record import DraftField, Finding, FindingKind
-from pipeline.domain.template import Field
+from pipeline.domain.template import Field, FieldKind
+from pipeline.stages.check_numbers import full_number
 
+PROVEN_BY_DIGIT = 0.7
 DOUBTS = {
     "hand": FindingKind.UNREAD,
     "unread": FindingKind.UNREAD,
@@ -21,6 +23,8 @@ DOUBTS = {
     "missed_ink": FindingKind.LOW_CONFIDENCE,
     "lookalike": FindingKind.LOW_CONFIDENCE,
     "odd_mark": FindingKind.LOW_CONFIDENCE,
+    "misfits": FindingKind.LOW_CONFIDENCE,
+    "dust": FindingKind.LOW_CONFIDENCE,
     "miscounted": FindingKind.LOW_CONFIDENCE,
 }
 
@@ -47,8 +51,13 @@ def _doubts(field: Field, seen: Examined, proposed: DraftField) -> Iterator[Find
 
 
 def _accepted(field: Field, seen: Examined) -> float:
+    """Return the confidence from which a field's reading stands; a check digit that fits proves what eyes leave open."""
     policy = seen.context.policy
-    return policy.accept_box if field.is_boxes else policy.accept_text
+    if field.is_boxes:
+        return policy.accept_box
+    number = full_number(seen.text(field.key)) if field.kind in (FieldKind.PNR, FieldKind.SNR) else None
+    proven = number is not None and number.possible(seen.context.today)
+    return min(policy.accept_text, PROVEN_BY_DIGIT) if proven else policy.accept_text
 
 
 def _disagrees(proposed: DraftField) -> bool:
