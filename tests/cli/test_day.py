@@ -1,0 +1,202 @@
+"""The day's commands: what they say, how they end, and that help is quick."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from pipeline import words
+from pipeline.cli import app, faults
+from pipeline.cli.status import as_json, lines
+from pipeline.edges import library, logs
+from pipeline.edges.workspace import open_workspace
+from pipeline.errors import BlankettError
+from pipeline.jobs.opening import open_office
+from pipeline.jobs.status import standing
+from tests.support import typed
+from tests.support.unit import Unit, unit
+
+ROOT = Path(__file__).parents[2]
+SCHEMAS = ROOT / "pipeline" / "jobs" / "schemas"
+Blankett = Callable[..., str]
+
+
+@pytest.fixture
+def blankett(capsys: pytest.CaptureFixture[str]) -> Iterator[Blankett]:
+    words.use("en")
+
+    def run(*arguments: object, code: int = 0) -> str:
+        assert app.run([str(argument) for argument in arguments]) == code
+        return capsys.readouterr().out
+
+    yield run
+    logs.close()
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    known = library.load()
+    path = tmp_path_factory.mktemp("scan") / "a.tif"
+    sheets = [typed.sheet(known, "klinisk-tarm@2025-1", number, typed.TARM) for number in (1, 2)]
+    typed.save(path, [*sheets, typed.sheet(known, "klinisk-sti@2025-1", 1, typed.STI)])
+    return path
+
+
+@pytest.fixture
+def at(tmp_path: Path) -> Iterator[Unit]:
+    with unit(tmp_path) as made:
+        yield made
+
+
+def test_help_names_every_command_and_imports_none_of_them() -> None:
+    script = "import sys\nfrom pipeline.cli.app import run\nrun(['--help'])\nprint(bool({'numpy', 'dbos'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip().endswith("False")
+    for name in app.commands():
+        assert name in done.stdout
+
+
+@pytest.mark.parametrize("name", list(app.commands()))
+def test_every_command_has_help(name: str, blankett: Blankett) -> None:
+    assert "Usage: blankett " + name in " ".join(blankett(name, "--help").split())
+
+
+def test_an_unknown_command_is_misuse() -> None:
+    assert app.run(["nonsense"]) == 2
+
+
+def test_every_failure_that_is_raised_has_its_sentence_and_its_mend() -> None:
+    codes, hints = set(), set()
+    kinds = {kind.__name__ for kind in BlankettError.__subclasses__()}
+    for path in (ROOT / "pipeline").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds:
+                if node.args and isinstance(node.args[0], ast.Constant):
+                    codes.add(node.args[0].value)
+                hints |= {k.value.value for k in node.keywords if k.arg == "hint" and isinstance(k.value, ast.Constant)}
+    assert codes - set(faults.sentences()) == set()
+    assert hints - set(faults.mends()) - {""} == set()
+    assert len(codes) > 50
+
+
+def test_a_missing_workspace_is_told_in_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words.use("en")
+    assert app.run(["-w", str(tmp_path), "status"]) == 3
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert "blankett init" in told
+
+
+def test_a_file_is_read_without_a_workspace_and_told_by_the_schema(scan: Path, blankett: Blankett) -> None:
+    told = json.loads(blankett("read", scan, "--json"))
+    jsonschema.validate(told, json.loads((SCHEMAS / "read.json").read_text()))
+    assert [form["template"] for form in told["forms"]] == ["klinisk-tarm", "klinisk-sti"]
+    assert [form["pages"] for form in told["forms"]] == [[1, 2], [3]]
+    fields = told["forms"][0]["fields"]
+    assert fields["pat_id"]["value"] == typed.TARM["pat_id"]
+    assert fields["diagnos"]["value"] == "salmonella"
+    assert fields["pat_id"]["decision"] == "review"
+    zone, corners = fields["diagnosdatum"]["zone_mm"], fields["diagnosdatum"]["zone_px"]
+    assert corners[0] == pytest.approx([zone["x"] * typed.PX, zone["y"] * typed.PX], abs=2.0)
+    several = blankett("read", scan, scan, "--json").splitlines()
+    assert len(several) == 2
+    assert [json.loads(line)["scan"] for line in several] == [told["scan"]] * 2
+
+
+def test_a_file_that_cannot_be_opened_is_read_as_rejected(tmp_path: Path, blankett: Blankett) -> None:
+    bad = tmp_path / "letter.txt"
+    bad.write_text("no scan")
+    told = json.loads(blankett("read", bad, "--json"))
+    jsonschema.validate(told, json.loads((SCHEMAS / "read.json").read_text()))
+    assert told["scan"]["state"] == "rejected"
+    assert told["scan"]["reason"] == "not_a_document"
+
+
+def test_status_says_the_same_to_people_and_to_programs(at: Unit, blankett: Blankett) -> None:
+    at.drop(2)
+    at.run("worker")
+    blankett("-w", at.workspace.root, "pile", "--count", 8)
+    told = json.loads(blankett("-w", at.workspace.root, "status", "--json"))
+    jsonschema.validate(told, json.loads((SCHEMAS / "status.json").read_text()))
+    pile = told["piles"][0]
+    assert (pile["sides_fed"], pile["sides_in"], pile["accounted"], pile["whole"]) == (8, 8, 8, True)
+    assert pile["sides_in"] == sum(pile["states"].values()) + pile["files_not_opened"] + pile["files_being_placed"]
+    shown = blankett("-w", at.workspace.root, "status")
+    assert "sides fed 8   sides in 8   accounted for 8   ✓" in shown
+    assert "Waiting for you  4" in shown
+
+
+def test_check_ends_with_nine_while_something_is_overdue(at: Unit, blankett: Blankett) -> None:
+    blankett("-w", at.workspace.root, "status", "--check")
+    at.drop()
+    at.run("worker")
+    blankett("-w", at.workspace.root, "status", "--check", code=9)
+    at.run("reviewer", "anna")
+    at.run("worker")
+    blankett("-w", at.workspace.root, "status", "--check")
+
+
+def test_find_and_why_lead_from_a_number_to_a_receipt_and_are_logged(at: Unit, blankett: Blankett) -> None:
+    at.drop()
+    at.run("worker")
+    at.run("reviewer", "anna")
+    at.run("worker")
+    root = at.workspace.root
+    found = json.loads(blankett("-w", root, "find", typed.TARM["pat_id"], "--json"))
+    assert [one["template"] for one in found] == ["klinisk-tarm@2025-1"]
+    form = found[0]["form"]
+    assert json.loads(blankett("-w", root, "find", "Kanariefågel", "--json")) == found
+    why = json.loads(blankett("-w", root, "why", form[:6], "pat_ort", "--json"))
+    assert why["settled"] == {"value": "Umeå", "how": "machine"}
+    assert why["receipt"]
+    assert "Umeå" in blankett("-w", root, "why", form, "pat_ort")
+    access = open_workspace(root).access()
+    assert {entry.action.value for entry in access.by_subject(form)} >= {"search", "why", "review"}
+    access.close()
+    blankett("-w", root, "why", form, "no_such_field", code=7)
+    blankett("-w", root, "why", "ZZZZ-ZZZZ", "pat_ort", code=7)
+
+
+def test_every_side_is_listed_and_shown_by_pile_and_place(at: Unit, blankett: Blankett, tmp_path: Path) -> None:
+    at.drop(2)
+    at.run("worker")
+    root = at.workspace.root
+    pile = json.loads(blankett("-w", root, "status", "--json"))["piles"][0]["pile"]
+    sides = json.loads(blankett("-w", root, "find", "--pile", pile, "--json"))
+    assert [(side["file"], side["page"]) for side in sides] == [(file, page) for file in (1, 2) for page in (1, 2, 3, 4)]
+    out = tmp_path / "side.jpg"
+    blankett("-w", root, "find", "--pile", pile, "--page", "2/3", "--out", out)
+    assert out.read_bytes().startswith(b"\xff\xd8")
+    blankett("-w", root, "find", "--pile", pile, "--page", "9/9", "--out", out, code=7)
+
+
+def test_submit_sends_at_once_what_an_outage_put_off(tmp_path: Path, blankett: Blankett) -> None:
+    with unit(tmp_path, "", "--down", "0:6", recipient__retry_seconds=600) as at:
+        at.drop()
+        at.run("worker")
+        at.run("reviewer", "anna")
+        at.run("worker")
+        shown = blankett("-w", at.workspace.root, "status")
+        assert "down since" in shown
+        rows = json.loads(blankett("-w", at.workspace.root, "submit", "--list", "--json"))
+        assert {row["state"] for row in rows} == {"sent"}
+        time.sleep(6)
+        rows = json.loads(blankett("-w", at.workspace.root, "submit", "--json"))
+        assert {row["state"] for row in rows} == {"receipted"}
+        at.all_is_well()
+
+
+def test_the_lines_of_an_empty_workspace_say_what_to_do(at: Unit) -> None:
+    office = open_office(open_workspace(at.workspace.root), "cli")
+    now = standing(office)
+    office.close()
+    assert any("blankett pile" in line for line in lines(now))
+    assert as_json(now)["piles"] == []
