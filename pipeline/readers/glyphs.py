@@ -86,25 +86,35 @@ def _small_marks_differ(seen: Glyphs, text: str) -> bool:
     told = Counter(text)
     if told.keys() & _BODY:
         return False
-    left, top, right, bottom = _free(seen.boxes).T
+    boxes = _free(seen.boxes, seen.tall)
+    left, top, right, bottom = boxes.T
     width, height, middle = right - left, bottom - top, (top + bottom) / 2
     tall = seen.tall
-    small = (height < 0.36 * tall) & (width < 0.6 * tall)
+    small = (height < 0.36 * tall) & (width < 0.9 * tall)
     above = small & (middle < seen.base - (seen.low or 0.72 * tall))
     flat = small & ~above & (width > 1.35 * height) & (np.abs(middle - (seen.base - 0.36 * tall)) < 0.22 * tall)
-    low = (height < 0.5 * tall) & (width < 0.45 * tall) & (top > seen.base - 0.36 * tall)
-    below = (low | small) & ~above & ~flat
+    below = (_hanging(boxes, seen) | small) & ~above & ~flat
     hyphens = sum(told[mark] for mark in _FLAT)
     points = sum(told[mark] * number for mark, number in _BELOW.items())
     accents = sum(told[mark] * number for mark, number in _ABOVE.items())
     return int(flat.sum()) != hyphens or int(below.sum()) != points or int(above.sum()) > accents
 
 
-def _free(boxes: Boxes) -> Boxes:
-    """Return the boxes that lie in no other: some zeros have a point inside."""
+def _hanging(boxes: Boxes, seen: Glyphs) -> NDArray[np.bool_]:
+    """Return which marks may be points or commas by where they begin and how large they are."""
     left, top, right, bottom = boxes.T
+    size = (bottom - top < 0.7 * seen.tall) & (right - left < 0.5 * seen.tall)
+    return np.asarray(size & (top > seen.base - 0.4 * seen.tall))
+
+
+def _free(boxes: Boxes, tall: float) -> Boxes:
+    """Return the marks that are no part of a larger one: the point inside a zero, the broken foot of a thin letter."""
+    left, top, right, bottom = boxes.T
+    large = bottom - top >= 0.55 * tall
     inside = (left[:, None] > left) & (right[:, None] < right) & (top[:, None] > top) & (bottom[:, None] < bottom)
-    return np.asarray(boxes[~inside.any(axis=1)])
+    shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+    under = (shared > 0.5 * (right - left)[:, None]) & (bottom[:, None] > top + 0.3 * tall) & large & ~large[:, None]
+    return np.asarray(boxes[~(inside | under).any(axis=1)])
 
 
 def _of(seen: Glyphs, word: Word) -> Boxes:
@@ -135,7 +145,7 @@ def _ends_otherwise(seen: Glyphs, word: Word) -> bool:
     if not re.search(r"[.,]$", word.text):
         return False
     own = _of(seen, word)
-    small = own[own[:, 3] - own[:, 1] < 0.45 * seen.tall]
+    small = own[_hanging(own, seen)]
     if small.shape[0] == 0:
         return True
     last = small[-1]

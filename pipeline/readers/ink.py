@@ -101,13 +101,13 @@ def _kept(dark: Grey, zone: Zone) -> Ink:
     kept[gone[labels]] = 0
     large = np.maximum(w, h) >= 6
     spilled = bool((inside & leaves & large).any() or (reaches & ~inside & large).any())
-    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), _apart(stats[1:].astype(np.int64)))
+    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), _apart(stats[1:].astype(np.int64), inside[1:]))
 
 
-def _apart(stats: NDArray[np.int64]) -> int:
-    """Return how many small marks lie apart from all larger ones: dust, where it is sure to be no part of the writing."""
+def _apart(stats: NDArray[np.int64], inside: NDArray[np.bool_]) -> int:
+    """Return how many small marks in the zone lie apart from all larger ones: dust that is surely no writing."""
     x, y, w, h, area = (stats[:, column] for column in range(5))
-    large, small = np.maximum(w, h) > 9, (np.maximum(w, h) <= 9) & (area >= 4)
+    large, small = np.maximum(w, h) > 9, inside & (np.maximum(w, h) <= 9) & (area >= 4)
     if not large.any() or not small.any():
         return int(small.sum())
     around = (
