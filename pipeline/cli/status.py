@@ -10,7 +10,7 @@ from pipeline.cli.told import Json
 from pipeline.words import _
 
 if TYPE_CHECKING:
-    from pipeline.jobs.status import PileSum, Recipient, Standing
+    from pipeline.jobs.status import PileSum, Recipient, Standing, Urgent
 
 
 def mount(root: typer.Typer) -> None:
@@ -140,44 +140,46 @@ def _when(moment: Any) -> str:  # noqa: ANN401 - a moment
 
 def as_json(now: Standing) -> dict[str, Any]:
     """Return what is told to programs; the numbers are those that people see."""
-    urgent = now.urgent
     return {
         "now": now.now.isoformat(),
-        "piles": [
-            {
-                "pile": pile.pile.id,
-                "arrived": pile.pile.arrived.isoformat(),
-                "sides_fed": pile.pile.sides_fed,
-                "sides_in": pile.sides_in,
-                "accounted": pile.accounted,
-                "whole": pile.whole,
-                "states": {state.value: count for state, count in pile.states},
-                "files_not_opened": pile.unopened,
-                "files_being_placed": pile.reading,
-                "files_again": pile.duplicates,
-                "forms": pile.forms,
-                "form_sides": pile.form_sides,
-            }
-            for pile in now.piles
-        ],
+        "piles": [_pile_json(pile) for pile in now.piles],
         "rejected": [{"scan": scan, "reason": reason} for scan, reason in now.rejected],
         "forms": {status.value: count for status, count in now.forms},
         "waiting": now.waiting,
         "overdue": now.overdue,
-        "most_urgent": None
-        if urgent is None
-        else {
-            "form": urgent.task.form,
-            "disease": urgent.disease,
-            "due": urgent.task.due.isoformat() if urgent.task.due else None,
-            "overdue": urgent.overdue,
-            "phone": urgent.phone,
-        },
+        "most_urgent": _urgent_json(now.urgent) if now.urgent is not None else None,
         "late_on_arrival": now.late_on_arrival,
         "late_here": now.late_here,
         "last_scan": now.last_scan.isoformat() if now.last_scan else None,
         "recipient": _recipient_json(now.recipient),
         "workers": {name: heard.isoformat() for name, heard in now.workers},
+    }
+
+
+def _pile_json(pile: PileSum) -> dict[str, Any]:
+    return {
+        "pile": pile.pile.id,
+        "arrived": pile.pile.arrived.isoformat(),
+        "sides_fed": pile.pile.sides_fed,
+        "sides_in": pile.sides_in,
+        "accounted": pile.accounted,
+        "whole": pile.whole,
+        "states": {state.value: count for state, count in pile.states},
+        "files_not_opened": pile.unopened,
+        "files_being_placed": pile.reading,
+        "files_again": pile.duplicates,
+        "forms": pile.forms,
+        "form_sides": pile.form_sides,
+    }
+
+
+def _urgent_json(found: Urgent) -> dict[str, Any]:
+    return {
+        "form": found.task.form,
+        "disease": found.disease,
+        "due": found.task.due.isoformat() if found.task.due else None,
+        "overdue": found.overdue,
+        "phone": found.phone,
     }
 
 
