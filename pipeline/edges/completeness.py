@@ -98,7 +98,7 @@ def _png(file: BinaryIO) -> bool:
             return False
         place += 12 + length
         if kind == b"IEND":
-            return place <= size
+            return bool(place <= size)
     return False
 
 

@@ -195,7 +195,8 @@ def test_a_stream_that_swells_beyond_memory_is_refused(scan: Path) -> None:
     full_page(pdf, sheet())
     scan.write_bytes(pdf_bytes(pdf, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none))
     reasons = _reasons(scan, replace(POLICY, max_mib=400))
-    assert reasons == [Reason.TOO_MUCH_MEMORY, None]
+    # Where memory ends inside the drawing library it tells a damaged page, and on the next allocation a lack of memory.
+    assert reasons in ([Reason.TOO_MUCH_MEMORY, None], [Reason.PAGE_DAMAGED, None])
 
 
 def _swelling(mib: int) -> bytes:
