@@ -10,6 +10,7 @@ from types import TracebackType
 
 from pipeline.domain.status import Status
 from pipeline.edges.inbox import Inbox, Timing
+from pipeline.edges.memory import be_frugal
 from pipeline.edges.watching import Watch
 from pipeline.edges.workspace import Workspace
 from pipeline.jobs import sweep
@@ -61,6 +62,7 @@ class Day:
             StoreError: when another worker of the same name runs.
         """
         began = time.time()
+        be_frugal()
         sweep.start(self._office)
         empty(self._office.scratch, began)
         self._sweep()
