@@ -2,7 +2,8 @@
 
 Filled forms of every template are drawn by seed, damaged, and placed; the truth is the way each went to its pixels.
 One line a condition: identification (right, wrong, refused), how far the corners of all zones lie from the truth in
-millimetres on the sheet, zones told to be unplaceable rightly and wrongly, and CPU milliseconds.
+millimetres on the sheet, the share that lie farther off than 0.3 mm and than they tell themselves (`untold`), the median
+of the residuals told, zones told to be lost rightly, wrongly, and missed, and CPU milliseconds.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class Line:
     wrong: int = 0
     refused: int = 0
     errors: list[float] = field(default_factory=list)
-    worst_told: list[bool] = field(default_factory=list)
+    untold: list[bool] = field(default_factory=list)
     residuals: list[float] = field(default_factory=list)
     lost_right: int = 0
     lost_wrong: int = 0
@@ -106,8 +107,7 @@ def main() -> None:
     for blank in library.blanks:  # made ready once, outside the clock
         place(Page(1, blank.picture), library, POLICY)
     print(f"{len(library.blanks)} sheets, {told.pages} pages a condition, seed {told.seed}")
-    print(f"{'condition':20} {'right':>5} {'wrong':>5} {'ref.':>4} {'median':>7} {'p95':>6} {'worst':>6} "
-          f"{'told':>6} {'lost ok/bad/missed':>18} {'place':>6} {'p95':>5} {'cut':>5}")  # fmt: skip
+    print(f"{'condition':20} right wrong ref. untold%  median    p95  worst   told lost ok/bad/missed  place   p95   cut")
     everything = Line()
     for name in wanted:
         line = Line()
@@ -116,6 +116,8 @@ def main() -> None:
         show(name, line)
         if name not in ("phone", "100 dpi", "fax 204x98", "fax turned"):
             everything.errors += line.errors
+            everything.residuals += line.residuals
+        everything.untold += line.untold
         everything.right, everything.wrong = everything.right + line.right, everything.wrong + line.wrong
         everything.refused += line.refused
         everything.place_ms += line.place_ms
@@ -192,8 +194,8 @@ def _phone(pixels: Points, way: Way, rng: random.Random) -> tuple[Points, Way]:
     height, width = pixels.shape
     corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
     inner = 0.08 * width
-    moved = corners + np.array([(rng.uniform(0, inner) * (1 if x == 0 else -1), rng.uniform(0, inner) * (1 if y == 0 else -1))
-                                for x, y in corners], np.float32)  # fmt: skip
+    signs = np.where(corners == 0, 1, -1)
+    moved = (corners + signs * [(rng.uniform(0, inner), rng.uniform(0, inner)) for _ in corners]).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(corners, moved)
     half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
     seen = cv2.warpPerspective(pixels, np.linalg.inv(half) @ matrix @ half, (width, height), borderValue=90)
@@ -248,7 +250,7 @@ def _measure(drawn: Drawn, placed: Placed, line: Line) -> None:
         far = _across(np.linalg.inv(matrix), truth) - _across(fit.onto(rect).matrix, corners)
         error = float(np.hypot(far[:, 0], far[:, 1]).max())
         line.errors.append(error)
-        line.worst_told.append(error <= max(0.1, 2 * fit.residual_mm))
+        line.untold.append(error > max(0.3, fit.residual_mm))
 
 
 def show(name: str, line: Line) -> None:
@@ -257,9 +259,10 @@ def show(name: str, line: Line) -> None:
     residual = float(np.median(line.residuals)) if line.residuals else math.nan
     cut_ms = float(np.median(line.cut_ms)) if line.cut_ms else math.nan
     lost = f"{line.lost_right}/{line.lost_wrong}/{line.lost_missed}"
-    print(f"{name:20} {line.right:5} {line.wrong:5} {line.refused:4} {np.median(errors):7.3f} {np.percentile(errors, 95):6.3f} "
-          f"{errors.max():6.3f} {residual:6.3f} {lost:>18} {np.median(line.place_ms):6.0f} "
-          f"{np.percentile(line.place_ms, 95):5.0f} {cut_ms:5.0f} {' '.join(line.reasons[:4])}", flush=True)  # fmt: skip
+    counts = f"{name:20} {line.right:5} {line.wrong:5} {line.refused:4} {100 * np.mean(line.untold or [0]):7.2f}"
+    far = f"{np.median(errors):7.3f} {np.percentile(errors, 95):6.3f} {errors.max():6.3f} {residual:6.3f} {lost:>18}"
+    took = f"{np.median(line.place_ms):6.0f} {np.percentile(line.place_ms, 95):5.0f} {cut_ms:5.0f}"
+    print(counts, far, took, " ".join(sorted(set(line.reasons))), flush=True)
 
 
 def strangers(library: Library, count: int, seed: int) -> None:

@@ -15,6 +15,7 @@ from pipeline.stages.warp import across
 
 _SPOTS = np.array([(x, y) for x in (-0.5, -0.25, 0.0, 0.25, 0.5) for y in (-0.5, 0.0, 0.5)])
 _LOST = 0.25  # share of the print around a zone below which it is not there
+_WHOLE, _PER_SHARE_MM = 0.92, 3.0  # share above which all of it is, and what may remain for each share that is missing
 _ENOUGH_PX = 60.0  # print, at the evidence's resolution, that is enough to tell by
 
 
@@ -46,8 +47,10 @@ def drift(lie: Lie, pixels_shape: tuple[int, ...]) -> tuple[ZoneFit, ...]:
     for (key, index, rect), shift, remain in zip(named, shifts, remains, strict=True):
         plane, beside = _plane(rect, shift)
         fit = ZoneFit(key, index, plane[0][0], plane[1][0], math.inf, (*plane[0][1:], *plane[1][1:]))
-        if _on_page(lie, fit, rect, pixels_shape) and not _gone(lie, rect):
-            fit = replace(fit, residual_mm=float(np.hypot(*remain.max(axis=0))) + beside)
+        found = _found(lie, rect)
+        if _on_page(lie, fit, rect, pixels_shape) and found >= _LOST:
+            doubt = _PER_SHARE_MM * max(0.0, _WHOLE - found)
+            fit = replace(fit, residual_mm=float(np.hypot(*remain.max(axis=0))) + beside + doubt)
         fits.append(fit)
     return tuple(fits)
 
@@ -68,10 +71,10 @@ def _on_page(lie: Lie, fit: ZoneFit, rect: Rect, shape: tuple[int, ...]) -> bool
     return bool(inside.all())
 
 
-def _gone(lie: Lie, rect: Rect) -> bool:
-    """Tell whether the print around a zone is not on the page: folded, covered, or beyond the paper."""
+def _found(lie: Lie, rect: Rect) -> float:
+    """Return what share of the print around a zone is on the page; little when it is folded, covered or cut off."""
     for by in (2.0, 6.0, 12.0, 24.0):
         mass, found = lie.evidence.around(rect.grown(by))
         if mass >= _ENOUGH_PX:
-            return found < _LOST
-    return False
+            return found
+    return 1.0

@@ -92,11 +92,11 @@ def _agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) 
     if len(here) < 4:
         return None, 0
     ours, theirs = here.astype(np.float32), there.astype(np.float32)
-    told: object
-    told, agreeing = cv2.estimateAffinePartial2D(
+    found: tuple[object, NDArray[np.generic]] = cv2.estimateAffinePartial2D(
         ours, theirs, method=cv2.RANSAC, ransacReprojThreshold=near, maxIters=2000, confidence=0.999
     )
-    if not isinstance(told, np.ndarray):
+    told, agreeing = found
+    if not isinstance(told, np.ndarray):  # no two pairs agree
         return None, 0
     return np.vstack([told, [0.0, 0.0, 1.0]]), int(agreeing.sum())
 
@@ -105,10 +105,10 @@ def _aside(
     here: NDArray[np.float64], there: NDArray[np.float64], plain: tuple[Matrix | None, int]
 ) -> tuple[Matrix | None, int]:
     """Return the way of a page seen from aside, as a photograph shows it, if clearly more pairs agree on that."""
-    told: object
-    told, agreeing = cv2.findHomography(
+    found: tuple[object, NDArray[np.generic]] = cv2.findHomography(
         here.astype(np.float32), there.astype(np.float32), cv2.RANSAC, _NEAR_PX, maxIters=500, confidence=0.99
     )
+    told, agreeing = found
     if isinstance(told, np.ndarray) and int(agreeing.sum()) > 1.25 * plain[1] + 3:
         return np.asarray(told, dtype=np.float64), int(agreeing.sum())
     return plain

@@ -23,6 +23,7 @@ from pipeline.stages.warp import Matrix, across, density
 
 FAX_STRETCH = 204.0 / 98.0
 _CERTAIN = 0.75
+_MUCH_BENT_MM = 0.25
 _WORTH_VOTES = 0.5
 
 
@@ -47,9 +48,14 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
 def _lies(cleaned: Cleaned, outlines: Sequence[Outline]) -> list[Lie]:
     """Return the candidates laid on the page, best first: at a glance, and if none is certain, looking harder."""
     lies = _laid(cleaned, identify(cleaned, outlines, QUICK))
-    if lies and lies[0].score >= _CERTAIN:
+    if lies and lies[0].score >= _CERTAIN and lies[0].bend.size_mm < _MUCH_BENT_MM:
         return lies
-    return _laid(cleaned, identify(cleaned, outlines, THOROUGH)) or lies
+    return sorted(lies + _laid(cleaned, identify(cleaned, outlines, THOROUGH)), key=_quality, reverse=True)
+
+
+def _quality(lie: Lie) -> float:
+    """Return how good a lie is: its score, less for a sheet that must be bent much to lie so."""
+    return lie.score - min(0.1, 0.1 * lie.bend.size_mm)
 
 
 def _laid(cleaned: Cleaned, candidates: Sequence[Candidate]) -> list[Lie]:
@@ -61,7 +67,7 @@ def _laid(cleaned: Cleaned, candidates: Sequence[Candidate]) -> list[Lie]:
         lie = register(cleaned.dense, candidate) if _plausible(candidate.to_px, candidate.outline, cleaned) else None
         if lie is not None and _plausible(lie.to_px, lie.outline, cleaned):
             lies.append(lie)
-    return sorted(lies, key=lambda lie: -lie.score)
+    return sorted(lies, key=_quality, reverse=True)
 
 
 def _as_fax(page: Page, outlines: Sequence[Outline], policy: PlacePolicy) -> tuple[Cleaned, list[Lie]] | None:
