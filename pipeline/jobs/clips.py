@@ -26,8 +26,8 @@ _HEAD = struct.Struct(">4sI")
 _MARK = b"BCL1"
 
 
-def pack(clips: Sequence[Clip]) -> bytes:
-    """Return clips as bytes: a JSON head and the pictures as PNG behind it."""
+def pack(clips: Sequence[Clip], likeness: bytes = b"") -> bytes:
+    """Return clips as bytes: a JSON head, the pictures as PNG behind it, and what the page is known again by."""
     pictures: list[bytes] = []
 
     def picture(raster: Raster) -> dict[str, Any]:
@@ -37,8 +37,9 @@ def pack(clips: Sequence[Clip]) -> bytes:
         pictures.append(data.tobytes())
         return {"size": len(pictures[-1]), "dpi": raster.dpi}
 
-    head = json.dumps([_clip_plain(clip, picture) for clip in clips], ensure_ascii=False).encode()
-    return b"".join((_HEAD.pack(_MARK, len(head)), head, *pictures))
+    plain = [_clip_plain(clip, picture) for clip in clips]
+    head = json.dumps({"clips": plain, "likeness": len(likeness)}, ensure_ascii=False).encode()
+    return b"".join((_HEAD.pack(_MARK, len(head)), head, *pictures, likeness))
 
 
 def _clip_plain(clip: Clip, picture: Any) -> dict[str, Any]:  # noqa: ANN401 - a function of raster
@@ -61,11 +62,7 @@ def _clip_plain(clip: Clip, picture: Any) -> dict[str, Any]:  # noqa: ANN401 - a
 
 def unpack(data: bytes, template: Template) -> tuple[Clip, ...]:
     """Return the clips that `pack` wrote, their fields taken from the template."""
-    mark, size = _HEAD.unpack_from(data)
-    if mark != _MARK:
-        raise ValueError("not clips")
-    at = _HEAD.size + size
-    told = json.loads(data[_HEAD.size : at])
+    told, at = _head(data)
 
     def picture(plain: dict[str, Any]) -> Raster:
         nonlocal at
@@ -76,10 +73,25 @@ def unpack(data: bytes, template: Template) -> tuple[Clip, ...]:
         return Raster.owning(pixels.astype(np.uint8, copy=False), plain["dpi"])
 
     clips = []
-    for plain in told:
+    for plain in told["clips"]:
         parts = tuple(_part(part, picture(part["picture"]), picture(part["blank"])) for part in plain["parts"])
         clips.append(Clip(template.field(plain["key"]), parts, Source(plain["source"])))
     return tuple(clips)
+
+
+def likeness(data: bytes) -> bytes:
+    """Return what the page of some packed clips is known again by; empty when nothing was told."""
+    size: int = _head(data)[0]["likeness"]
+    return data[len(data) - size :]
+
+
+def _head(data: bytes) -> tuple[dict[str, Any], int]:
+    """Return the JSON head and where the pictures begin."""
+    mark, size = _HEAD.unpack_from(data)
+    if mark != _MARK:
+        raise ValueError("not clips")
+    at = _HEAD.size + size
+    return json.loads(data[_HEAD.size : at]), at
 
 
 def _part(plain: dict[str, Any], picture: Raster, blank: Raster) -> ClipPart:

@@ -30,12 +30,16 @@ Pages = Callable[[Path, ParsePolicy, int], Iterator[Page | PageFault]]
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """How paper is seen: the parser (from a page number on), the verbs that place and cut, and the readers."""
+    """How paper is seen: the parser (from a page number on), the verbs that place and cut, and the readers.
+
+    `sign` says what a placed page is known again by when the same paper comes in another scan.
+    """
 
     pages: Pages
     place: Callable[[Page, Library, PlacePolicy], Placed | Rejection]
     cut: Callable[[Page, Placed, Library], tuple[Clip, ...]]
     readers: tuple[Reader, ...]
+    sign: Callable[[Page, Placed, Library], bytes] = lambda page, placed, library: b""
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from pipeline.edges.workspace import Workspace, find, open_workspace
 from pipeline.jobs.office import Doors, Habits, Office, Sight
 from pipeline.readers.eyes import eyes
 from pipeline.stages.cut import cut
+from pipeline.stages.likeness import signature
 from pipeline.stages.place import place
 
 TOKEN = "BLANKETT_RECIPIENT_TOKEN"  # noqa: S105 - the name of a variable
@@ -89,7 +90,7 @@ def habits(workspace: Workspace) -> Habits:
 def see(scratch: Path) -> Sight:
     """Return the sight that reads for real."""
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Sight(_pages, place, cut, eyes(scratch))
+    return Sight(_pages, place, cut, eyes(scratch), signature)
 
 
 def _pages(path: Path, policy: ParsePolicy, first: int) -> Iterator[Page | parser.PageFault]:

@@ -131,7 +131,8 @@ def _row(office: Office, scan: ScanRow, page: Page, found: Placed | Rejection) -
     placed = found if isinstance(found, Placed) else None
     clips_blob: str | None = None
     if placed is not None:
-        clips_blob = office.vault.seal_file(pack(office.sight.cut(page, placed, office.library)))
+        clips = office.sight.cut(page, placed, office.library)
+        clips_blob = office.vault.seal_file(pack(clips, office.sight.sign(page, placed, office.library)))
         crash_point("clips_sealed")
     return PageRow(
         scan=scan.digest,

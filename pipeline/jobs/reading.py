@@ -7,21 +7,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.domain.checking import CheckContext
-from pipeline.domain.disease import Disease
 from pipeline.domain.event import EventKind
 from pipeline.domain.form import Form
 from pipeline.domain.policy import CheckPolicy
 from pipeline.domain.reading import Clip, Reading
-from pipeline.domain.record import Draft, DraftField, Finding, FindingKind, Record
+from pipeline.domain.record import Draft, DraftField, Finding, FindingKind
 from pipeline.domain.status import Status
 from pipeline.domain.template import Template
 from pipeline.domain.value import NOTHING
 from pipeline.edges.crash import crash_point
 from pipeline.edges.store import Unit
-from pipeline.edges.store.search import SearchKind
 from pipeline.errors import BlankettError
+from pipeline.jobs.again import LIKENESS, Signed, index, received_before, same_case, same_paper, signed_of
 from pipeline.jobs.clips import unpack
-from pipeline.jobs.facts import disease_of, due_of, facts_of, priority_of, text_of
+from pipeline.jobs.facts import disease_of, due_of, facts_of, priority_of
 from pipeline.jobs.office import Office, report_bug
 from pipeline.readers.eyes import look
 from pipeline.stages.build import build
@@ -30,7 +29,6 @@ from pipeline.stages.cut import join
 from pipeline.stages.due import STOCKHOLM
 
 Proposed = tuple[tuple[Reading, ...], Draft, tuple[Finding, ...]]
-SAME_CASE = "same_case"
 
 
 def read_form(office: Office, form_id: str, generation: int) -> None:
@@ -41,6 +39,7 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
         if state is None or form is None or state.status is not Status.RECEIVED or state.generation != generation:
             return
         clips = clips_of(office, unit, form)
+        signed = signed_of(office, unit, form)
         policy = check_policy(office, unit)
     template = office.library.template(form.template_id)
     try:
@@ -50,9 +49,11 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
     except Exception as bug:
         report_bug(office, form_id, bug)
         read = _unread(form, template)
+    with office.store.read() as unit:
+        alike = same_paper(unit, form, read[1], signed)
     crash_point("before_form_read")
     with office.store.begin() as unit:
-        _keep(office, unit, (form, template), read, generation)
+        _keep(office, unit, (form, template), read, (signed, alike, generation))
     crash_point("after_form_read")
 
 
@@ -92,56 +93,32 @@ def _keep(
     unit: Unit,
     what: tuple[Form, Template],
     read: Proposed,
-    generation: int,
+    known: tuple[Signed, str | None, int],
 ) -> None:
     """Seal what was read, index it, queue it and tell of it; all or nothing, and only once."""
     form, template = what
     readings, draft, findings = read
+    signed, alike, generation = known
     state = unit.forms.state(form.id)
     if state is None or state.status is not Status.RECEIVED or state.generation != generation:
         return
     now = office.now()
     disease = disease_of(draft, template, office.catalogue)
-    if (other := same_case(unit, draft, disease)) is not None:
-        findings = (*findings, other)
+    index(unit, draft)
+    again = same_case(unit, draft, disease)
+    if alike is not None or again is not None:
+        findings = (*findings, received_before(alike, again))
     for kind, content in (("readings", readings), ("draft", draft), ("findings", findings)):
         unit.documents.add(form.id, kind, content, now)
-    index(unit, draft)
+    if signed:
+        unit.documents.add(form.id, LIKENESS, signed, now)
     due = due_of(draft, template)
     facts = facts_of(draft, template, disease, due)
     unit.facts.put(replace(facts, arrived=_arrived(unit, form, now), read_at=now))
     doubtful = len({finding.key for finding in findings})
     unit.tasks.put(form.id, due, priority_of(disease, office.policy.law.phone_diseases), doubtful)
-    office.tell(unit, EventKind.FORM_READ, form.id, generation=generation, doubtful=doubtful, findings=len(findings))
-
-
-def same_case(unit: Unit, told: Draft | Record, disease: Disease | None) -> Finding | None:
-    """Note which case a form tells of; the finding names the first other form that tells of the same.
-
-    The finding is about no field of its own, so that an answer to the number never hides it.
-    """
-    identity = text_of(told, "pat_id")
-    if not identity or disease is None:
-        return None
-    others = unit.search.same_case(identity, disease.code, but=told.form)
-    unit.search.keep_case(told.form, identity, disease.code)
-    return Finding(FindingKind.SAME_CASE, SAME_CASE, (("form", others[0]), ("count", len(others)))) if others else None
-
-
-def index(unit: Unit, told: Draft | Record) -> None:
-    """Make a form findable by number, name, clinic and date, through keyed hashes."""
-    words: list[tuple[SearchKind, str]] = []
-    for kind, keys in _SEARCHED.items():
-        words.extend((kind, text) for key in keys if (text := text_of(told, key)))
-    unit.search.put(told.form, words)
-
-
-_SEARCHED = {
-    SearchKind.NUMBER: ("pat_id", "annat_nummer", "lab_nr"),
-    SearchKind.NAME: ("pat_namn",),
-    SearchKind.CLINIC: ("anm_klinik",),
-    SearchKind.DATE: ("diagnosdatum", "anm_datum"),
-}
+    told = {"doubtful": doubtful, "findings": len(findings), "alike": alike}
+    office.tell(unit, EventKind.FORM_READ, form.id, generation=generation, **told)
 
 
 def _arrived(unit: Unit, form: Form, now: dt.datetime) -> dt.date:

@@ -22,9 +22,10 @@ from pipeline.domain.value import Value
 from pipeline.edges.access import Action
 from pipeline.edges.crash import crash_point
 from pipeline.edges.store import Unit
+from pipeline.jobs.again import index, same_case
 from pipeline.jobs.facts import disease_of, due_of, facts_of, text_of
 from pipeline.jobs.office import Office
-from pipeline.jobs.reading import clips_of, index, same_case
+from pipeline.jobs.reading import clips_of
 from pipeline.jobs.submit import freeze_now
 from pipeline.stages.notify import LawContext, notify
 from pipeline.stages.settle import settle as settled

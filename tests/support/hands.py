@@ -19,10 +19,10 @@ from pipeline.domain.value import Value
 from pipeline.edges.workspace import open_workspace
 from pipeline.errors import BlankettError
 from pipeline.jobs import review
+from pipeline.jobs.again import SAME_CASE
 from pipeline.jobs.day import Day
 from pipeline.jobs.office import Office
 from pipeline.jobs.opening import open_office
-from pipeline.jobs.reading import SAME_CASE
 from tests.support import quick
 
 

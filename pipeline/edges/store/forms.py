@@ -105,6 +105,12 @@ class Forms:
             conditions.append(table.c.pile == pile)
         return self._rows(*conditions)
 
+    def recent(self, template: str, version: str, limit: int = 100) -> tuple[str, ...]:
+        """Return the ids of the forms of one template made last, the latest first."""
+        query = select(table.c.id).where(table.c.template == template, table.c.version == version)
+        rows = self._connection.execute(query.order_by(table.c.created.desc(), table.c.id).limit(limit))
+        return tuple(rows.scalars())
+
     def counts(self) -> dict[tuple[str, Status], int]:
         """Return how many forms of each template stand in each status."""
         query = (

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from enum import StrEnum
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from pipeline.edges.store.tables import case_key, search
 from pipeline.edges.vault import Vault
@@ -44,6 +44,12 @@ class Search:
             hits = set(self._connection.execute(query).scalars())
             found = hits if found is None else found & hits
         return tuple(sorted(found or ()))
+
+    def near(self, words: Iterable[tuple[SearchKind, str]], but: str = "", limit: int = 200) -> tuple[str, ...]:
+        """Return the forms that share any of what was written, those that share most first."""
+        tokens = {self._token(kind, word) for kind, written in words for word in normal(kind, written)}
+        query = select(search.c.form).where(search.c.token.in_(tokens), search.c.form != but).group_by(search.c.form)
+        return tuple(self._connection.execute(query.order_by(func.count().desc(), search.c.form).limit(limit)).scalars())
 
     def keep_case(self, form: str, identity: str, disease: str) -> None:
         """Note which case a form tells of: the identity and the disease, as a keyed hash."""

@@ -1,0 +1,97 @@
+"""Whether the same paper, or the same case, came before: never dropped, always told to whoever reviews it."""
+
+from __future__ import annotations
+
+import base64
+
+from pipeline.domain.disease import Disease
+from pipeline.domain.form import Form
+from pipeline.domain.record import Draft, Finding, FindingKind, Record
+from pipeline.edges.store import Unit
+from pipeline.edges.store.search import SearchKind
+from pipeline.jobs.clips import likeness
+from pipeline.jobs.facts import text_of
+from pipeline.jobs.office import Office
+from pipeline.stages.likeness import same
+
+SAME_CASE = "same_case"
+LIKENESS = "likeness"
+_SURE = 0.8
+_TELLING = ("pat_id", "diagnosdatum", "diagnos", "anm_datum")
+Signed = dict[str, str]
+"""What each sheet of a form is known again by, in base64."""
+
+_SEARCHED = {
+    SearchKind.NUMBER: ("pat_id", "annat_nummer", "lab_nr"),
+    SearchKind.NAME: ("pat_namn",),
+    SearchKind.CLINIC: ("anm_klinik",),
+    SearchKind.DATE: ("diagnosdatum", "anm_datum"),
+}
+
+
+def same_case(unit: Unit, told: Draft | Record, disease: Disease | None) -> Finding | None:
+    """Note which case a form tells of; the finding names the first other form that tells of the same.
+
+    The finding is about no field of its own, so that an answer to the number never hides it.
+    """
+    identity = text_of(told, "pat_id")
+    if not identity or disease is None:
+        return None
+    others = unit.search.same_case(identity, disease.code, but=told.form)
+    unit.search.keep_case(told.form, identity, disease.code)
+    return Finding(FindingKind.SAME_CASE, SAME_CASE, (("form", others[0]), ("count", len(others)))) if others else None
+
+
+def index(unit: Unit, told: Draft | Record) -> None:
+    """Make a form findable by number, name, clinic and date, through keyed hashes."""
+    unit.search.put(told.form, _words(told))
+
+
+def _words(told: Draft | Record) -> list[tuple[SearchKind, str]]:
+    return [(kind, text) for kind, keys in _SEARCHED.items() for key in keys if (text := text_of(told, key))]
+
+
+def signed_of(office: Office, unit: Unit, form: Form) -> Signed:
+    """Return what each sheet of a form is known again by."""
+    signed: Signed = {}
+    for page in unit.pages.of_form(form.id):
+        told = likeness(office.vault.open_file(page.clips_blob)) if page.clips_blob else b""
+        if told and page.placed is not None:
+            signed[str(page.placed.identification.sheet)] = base64.b64encode(told).decode()
+    return signed
+
+
+def same_paper(unit: Unit, form: Form, draft: Draft, signed: Signed) -> str | None:
+    """Return another form that is the same paper scanned again, after registration, if one is.
+
+    Looked at are the forms of the template made last, and those that share a number, name, clinic or date.
+    """
+    if not signed:
+        return None
+    candidates = dict.fromkeys(
+        (*unit.search.near(_words(draft), but=form.id), *unit.forms.recent(form.template, form.version))
+    )
+    for other in candidates:
+        theirs = unit.documents.plain(other, LIKENESS) if other != form.id else None
+        if isinstance(theirs, dict) and theirs.keys() == signed.keys():
+            pairs = ((base64.b64decode(signed[sheet]), base64.b64decode(theirs[sheet])) for sheet in signed)
+            if all(same(ours, other_one) for ours, other_one in pairs) and not _contradicts(draft, unit, other):
+                return other
+    return None
+
+
+def _contradicts(draft: Draft, unit: Unit, other: str) -> bool:
+    """Tell whether both forms were read with confidence, and tell of different persons or days: a picture may mislead."""
+    theirs = unit.documents.load(Draft, other, "draft")
+    if theirs is None:
+        return False
+    sure = {field.key: field for field in theirs.fields if field.confidence >= _SURE and not field.value.is_blank}
+    ours = (field for field in draft.fields if field.key in _TELLING and field.confidence >= _SURE)
+    return any(field.key in sure and text_of(draft, field.key) != text_of(theirs, field.key) for field in ours)
+
+
+def received_before(alike: str | None, again: Finding | None) -> Finding:
+    """Return one finding of what came before: the same paper, or the same case."""
+    if alike is None and again is not None:
+        return again
+    return Finding(FindingKind.SAME_CASE, SAME_CASE, (("form", alike or ""), ("grade", "same_picture")))

@@ -1,0 +1,80 @@
+"""The same paper scanned again, and the same case on another paper, are told to the reviewer and never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pipeline.domain.event import EventKind
+from pipeline.domain.placement import PageState
+from pipeline.domain.record import Finding, FindingKind
+from pipeline.edges import library
+from pipeline.edges.engine_inline import InlineEngine
+from pipeline.edges.founding import Plan, make
+from pipeline.edges.inbox import Inbox, Timing
+from pipeline.jobs import sweep
+from pipeline.jobs.again import SAME_CASE
+from pipeline.jobs.intake import Intake
+from pipeline.jobs.office import Office
+from pipeline.jobs.opening import open_office
+from tests.support import typed
+from tests.support.stores import NOW
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    made = open_office(make(Plan(tmp_path / "w", tmp_path / "in", key=f"file:{tmp_path / 'k'}"), NOW), "w1", InlineEngine())
+    sweep.start(made)
+    yield made
+    made.close()
+
+
+def scanned(office: Office, tmp_path: Path, answers: Mapping[str, str], seed: int) -> None:
+    """Scan one form: laid a little otherwise each time, with the scanner's own noise."""
+    dice = np.random.default_rng(seed)
+    sheet = typed.sheet(library.load(), "klinisk-sti@2025-1", 1, answers)
+    laid = sheet.rotate(float(dice.uniform(-0.8, 0.8)), Image.Resampling.BICUBIC, fillcolor=255, translate=(seed % 17, 9))
+    pixels = np.asarray(laid, dtype=np.float64) + dice.normal(0, 8, (laid.height, laid.width))
+    typed.save(tmp_path / "in" / f"{seed}.tif", [Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))])
+    intake = Intake(office, Inbox(tmp_path / "in", Timing(quiet_s=0.0)))
+    intake.look(0.0)
+    office.engine.drain(60)
+
+
+def told(office: Office) -> list[tuple[str, ...]]:
+    with office.store.read() as unit:
+        assert set(unit.pages.counts()) == {PageState.PLACED}
+        found = []
+        for row in tuple(unit.forms.all()):
+            findings = unit.documents.load_many(Finding, row.id, "findings")
+            found.append(tuple(str(dict(f.params).get("grade", "case")) for f in findings if f.key == SAME_CASE))
+    return found
+
+
+def test_the_same_paper_in_another_scan_is_told_after_registration(office: Office, tmp_path: Path) -> None:
+    scanned(office, tmp_path, typed.STI, 3)
+    scanned(office, tmp_path, typed.STI, 14)
+    assert told(office) == [(), ("same_picture",)]
+    with office.store.read() as unit:
+        alike = [event.param("alike") for event in unit.events() if event.kind is EventKind.FORM_READ]
+        assert alike == [None, next(row.id for row in unit.forms.all())]
+
+
+def test_the_same_case_on_another_paper_is_told_as_that(office: Office, tmp_path: Path) -> None:
+    scanned(office, tmp_path, typed.STI, 3)
+    scanned(office, tmp_path, {**typed.STI, "anm_lakare": "Annan Doktorsson", "diagnosdatum": "2026-11-18"}, 14)
+    assert told(office) == [(), ("case",)]
+    with office.store.read() as unit:
+        last = list(unit.forms.all())[-1].id
+        finding = next(f for f in unit.documents.load_many(Finding, last, "findings") if f.key == SAME_CASE)
+        assert finding.kind is FindingKind.SAME_CASE
+
+
+def test_another_persons_paper_is_neither(office: Office, tmp_path: Path) -> None:
+    scanned(office, tmp_path, typed.STI, 3)
+    scanned(office, tmp_path, {**typed.STI, "pat_id": "1961-2803", "diagnosdatum": "2026-11-18"}, 14)
+    assert told(office) == [(), ()]
