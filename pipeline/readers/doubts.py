@@ -15,8 +15,7 @@ from pipeline.readers.engine import Line
 from pipeline.readers.glyphs import misfits
 from pipeline.readers.lines import Written
 
-SURE = 0.95  # of the engine's own confidence: above it no misread line of print was seen
-SURE_IN_DUST = 0.93
+SURE_IN_DUST = 0.93  # of the engine's own confidence: below it dust may have been read as part of a letter
 DUSTY = 2
 _FREE = frozenset({FieldKind.TEXT15, FieldKind.TEXT25, FieldKind.TEXT40, FieldKind.TEXT255, FieldKind.TEXT1500})
 _SHORT = frozenset({FieldKind.TEXT15, FieldKind.TEXT25, FieldKind.TEXT40})
@@ -54,7 +53,7 @@ def doubts(clip: Clip, found: Sequence[Line], written: Written) -> tuple[str, ..
     if clip.field.kind in _FREE:
         told.extend(_of_text(text, short=clip.field.kind in _SHORT or clip.field.lines == 1))
     sure = min((word.confidence for line in found for word in line.words), default=0.0)
-    if sure < SURE and any(misfits(line) for line in found):
+    if any(misfits(line) for line in found):
         told.append("misfits")
     if sure < SURE_IN_DUST and sum(one.dust for one in written.inks) >= DUSTY:
         told.append("dust")

@@ -21,6 +21,8 @@ _ABOVE = Counter(dict.fromkeys("ijåÅéÉ'’", 1) | dict.fromkeys('äÄöÖü�
 _BELOW = Counter(dict.fromkeys(".,", 1) | dict.fromkeys(":;", 2))
 _FLAT = frozenset("-–")
 _BODY = frozenset("%")
+INSIDE = 0.65  # of the narrowest gap between words: the widest gap a word may have inside
+ALONE = 0.6  # of a letter's height: the same in a line of one word
 Boxes = NDArray[np.float64]
 
 
@@ -45,9 +47,9 @@ def misfits(line: Line) -> bool:
     if seen is None:
         return False
     text = "".join(word.text for word in line.words)
-    return _small_marks_differ(seen, text) or any(
-        _case_differs(seen, word) or _ends_otherwise(seen, word) for word in line.words
-    )
+    if _small_marks_differ(seen, text) or _spaced_otherwise(line, seen):
+        return True
+    return any(_case_differs(seen, word) or _ends_otherwise(seen, word) for word in line.words)
 
 
 def glyphs(picture: Grey) -> Glyphs | None:
@@ -98,6 +100,22 @@ def _small_marks_differ(seen: Glyphs, text: str) -> bool:
     points = sum(told[mark] * number for mark, number in _BELOW.items())
     accents = sum(told[mark] * number for mark, number in _ABOVE.items())
     return int(flat.sum()) != hyphens or int(below.sum()) != points or int(above.sum()) > accents
+
+
+def _spaced_otherwise(line: Line, seen: Glyphs) -> bool:
+    """Tell whether a gap inside a word is nearly as wide as one between words: a space was lost, or made."""
+    inked = np.concatenate([[1], ((line.picture < 255 - DARK).sum(axis=0) > 0).astype(np.int8), [1]])
+    edges = np.flatnonzero(np.diff(inked))
+    inside: list[int] = [0]
+    between: list[int] = []
+    for left, right in zip(edges[::2], edges[1::2], strict=True):
+        middle = (left + right) / 2
+        if not line.words or middle < line.words[0].left or middle > line.words[-1].right:
+            continue
+        own = any(word.left - 1 <= middle <= word.right + 1 for word in line.words)
+        (inside if own else between).append(int(right - left))
+    widest = min(between) * INSIDE if between else ALONE * seen.tall
+    return max(inside) > widest
 
 
 def _hanging(boxes: Boxes, seen: Glyphs) -> NDArray[np.bool_]:

@@ -94,29 +94,33 @@ def _kept(dark: Grey, zone: Zone) -> Ink:
     inside = (left <= mx) & (mx < right) & (top <= my) & (my < bottom)
     reaches = (x + w > left + _EDGE) & (x < right - _EDGE) & (y + h > top + _EDGE) & (y < bottom - _EDGE)
     leaves = (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
-    dust = inside & (np.maximum(w, h) <= _dust(dark))
+    apart = _apart(stats.astype(np.int64), inside)
+    dust = apart & (np.maximum(w, h) <= _dust(dark))
     gone = ~inside | dust
     gone[0] = inside[0] = reaches[0] = False
     kept = dark.copy()
     kept[gone[labels]] = 0
     large = np.maximum(w, h) >= 6
     spilled = bool((inside & leaves & large).any() or (reaches & ~inside & large).any())
-    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), _apart(stats[1:].astype(np.int64), inside[1:]))
+    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), int(apart.sum()))
 
 
-def _apart(stats: NDArray[np.int64], inside: NDArray[np.bool_]) -> int:
-    """Return how many small marks in the zone lie apart from all larger ones: dust that is surely no writing."""
+def _apart(stats: NDArray[np.int64], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which small marks in the zone lie apart from all larger ones, and so are surely no writing but dust."""
     x, y, w, h, area = (stats[:, column] for column in range(5))
-    large, small = np.maximum(w, h) > 9, inside & (np.maximum(w, h) <= 9) & (area >= 4)
-    if not large.any() or not small.any():
-        return int(small.sum())
+    size = np.maximum(w, h)
+    large, small = np.flatnonzero(size > 9)[1:], np.flatnonzero(inside & (size <= 9) & (area >= 4))
+    apart = np.zeros(size.size, bool)
+    if small.size == 0:
+        return apart
     around = (
         (x[small, None] < (x + w)[None, large] + 14)
         & ((x + w)[small, None] > x[None, large] - 14)
         & (y[small, None] < (y + h)[None, large] + 14)
         & ((y + h)[small, None] > y[None, large] - 14)
     )
-    return int((~around.any(axis=1)).sum())
+    apart[small] = ~around.any(axis=1)
+    return apart
 
 
 def _dust(dark: Grey) -> int:
