@@ -57,7 +57,7 @@ def make(plan: Plan, now: dt.datetime, environ: Mapping[str, str] | None = None)
     vault = workspace.vault()
     store = workspace.store(vault)
     with store.begin() as unit:
-        unit.append(Event(EventKind.WORKSPACE_MADE, "workspace", now))
+        unit.append(Event(EventKind.WORKSPACE_MADE, "workspace", now, (("key", vault.keys.current),)))
     store.close()
     workspace.access(vault).close()
     return workspace

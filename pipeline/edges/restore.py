@@ -68,9 +68,11 @@ def keys_for(folder: Path, address: str = "", root: Path | None = None) -> Vault
     """Return a vault over a backup's files, with the keys from `address`, else from where the backup's settings say.
 
     Raises:
-        StoreError: when the key is missing or damaged.
+        StoreError: when there is no backup, or its key is missing or damaged.
         SettingsError: when the backup's settings cannot be read, or nothing says where the key is.
     """
+    if not (folder / settings_file.FILE).is_file():
+        raise StoreError("backup_missing", hint="backup_folder")
     settings = settings_file.load(folder / settings_file.FILE)
     place = address or settings.vault.key or (f"file:{default_key(root)}" if root else "")
     if not place:

@@ -53,8 +53,12 @@ class Vault:
         self.keys = keys
         self._small = {name: AESGCM(keys.derived(name, "small")) for name, _ in keys.keys}
 
-    def _know(self, key_id: str) -> None:
-        """See that a key is in the ring, asking for the ring anew when it is not."""
+    def know(self, key_id: str) -> None:
+        """See that a key is in the ring, asking for the ring anew when it is not.
+
+        Raises:
+            StoreError: when it is in neither.
+        """
         if self._reload is not None and key_id not in self._small:
             self._use(self._reload())
         self.keys.key(key_id)
@@ -78,7 +82,7 @@ class Vault:
         if not head.startswith(_SMALL) or len(body) < _TAG:
             raise StoreError("sealed_damaged", hint="restore_backup")
         key_id = head[len(_SMALL) :].hex()
-        self._know(key_id)
+        self.know(key_id)
         try:
             return self._small[key_id].decrypt(nonce, body, head + context.encode())
         except InvalidTag:
@@ -145,7 +149,7 @@ class Vault:
         """
         try:
             with self._path(name).open("rb") as reading:
-                self._know(sealing_key(reading, name))
+                self.know(sealing_key(reading, name))
                 reading.seek(0)
                 yield from read_frames(self.keys, name, reading)
         except FileNotFoundError:

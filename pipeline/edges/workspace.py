@@ -19,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain.event import EventKind
 from pipeline.edges import settings as settings_file
 from pipeline.edges.access import AccessLog
 from pipeline.edges.keys import KeySource
@@ -98,11 +99,13 @@ class Workspace:
         """Open the store, with its tables brought to this version.
 
         Raises:
-            StoreError: when database or key cannot be used.
+            StoreError: when database or key cannot be used, or the key is another workspace's, or was replaced since.
         """
-        store = Store.open(self.database_url, vault or self.vault())
+        opened = vault or self.vault()
+        store = Store.open(self.database_url, opened)
         store.migrate()
         self._share(self.root / "blankett.sqlite")
+        _refuse_other_keys(store, opened)
         return store
 
     def access(self, vault: Vault | None = None) -> AccessLog:
@@ -125,6 +128,15 @@ class Workspace:
         for path in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
             if path.exists() and path.stat().st_uid == os.geteuid() and stat.S_IMODE(path.stat().st_mode) != wanted:
                 path.chmod(wanted)
+
+
+def _refuse_other_keys(store: Store, vault: Vault) -> None:
+    """Refuse a ring that lacks the key the ledger names: what it sealed would not open beside the rest."""
+    with store.read() as unit:
+        told = [unit.ledger.last(kind) for kind in (EventKind.WORKSPACE_MADE, EventKind.KEY_ROTATED)]
+    for event in told:
+        if event is not None and (key := event.param("key")) is not None:
+            vault.know(str(key))
 
 
 def find(given: Path | None = None, environ: Mapping[str, str] | None = None, start: Path | None = None) -> Path:

@@ -181,6 +181,11 @@ def test_nothing_is_restored_over_something(tmp_path: Path) -> None:
         check(tmp_path, keys_for(made.folder))
 
 
+def test_a_folder_that_only_holds_backups_is_told_apart_from_a_backup(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="backup_missing"):
+        keys_for(tmp_path)
+
+
 def test_a_backup_is_whole_while_another_process_writes(tmp_path: Path) -> None:
     workspace = lived_in(tmp_path)
     script = f"""

@@ -11,8 +11,10 @@ import pytest
 
 from pipeline.domain.event import EventKind
 from pipeline.edges.founding import Plan, make
+from pipeline.edges.rotation import rotate
+from pipeline.edges.vault import Vault
 from pipeline.edges.workspace import VARIABLE, default_key, find, open_workspace
-from pipeline.errors import SettingsError
+from pipeline.errors import SettingsError, StoreError
 from tests.support.stores import NOW
 
 
@@ -98,3 +100,20 @@ def test_the_key_lies_apart_from_the_data(tmp_path: Path, monkeypatch: pytest.Mo
     assert key.parent == tmp_path / "config" / "blankett"
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     assert default_key(root).parent == Path("/etc/blankett")
+
+
+def test_another_workspaces_key_opens_no_store_and_seals_nothing(tmp_path: Path) -> None:
+    workspace = make(plan(tmp_path), NOW)
+    other = make(Plan(tmp_path / "other", key=f"file:{tmp_path / 'k' / 'other.key'}"), NOW)
+    with pytest.raises(StoreError, match="vault_key_unknown"):
+        workspace.store(Vault(workspace.root / "vault", other.key_source.load()))
+
+
+def test_a_key_from_before_a_rotation_is_refused_and_the_ring_after_it_opens(tmp_path: Path) -> None:
+    workspace = make(plan(tmp_path), NOW)
+    before = workspace.key_source.load()
+    rotate(workspace, NOW)
+    workspace.store().close()
+    with pytest.raises(StoreError, match="vault_key_unknown"):
+        workspace.store(Vault(workspace.root / "vault", before))
+    workspace.store(Vault(workspace.root / "vault", before, workspace.key_source.load)).close()
