@@ -41,7 +41,7 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
     if not lies or lies[0].score < policy.min_score:
         cleaned, lies = _as_fax(page, outlines, policy) or (cleaned, lies)
     if not lies or lies[0].score < policy.min_score:
-        return unplaced(cleaned, lies[0].score if lies else 0.0)
+        return unplaced(cleaned, outlines, lies[0].score if lies else 0.0)
     return _judged(page, cleaned, lies, (outlines, policy))
 
 

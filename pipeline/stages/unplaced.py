@@ -7,6 +7,8 @@ way and three rules (7 mm) the other way at right angles; anything else, running
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -16,6 +18,8 @@ from pipeline.domain.placement import PageState, Reason, Rejection
 from pipeline.domain.raster import Pixels
 from pipeline.stages.clean import WORK_DPI, Cleaned
 from pipeline.stages.evidence import strokes
+from pipeline.stages.identify import THOROUGH, identify
+from pipeline.stages.outline import Outline
 
 _DPI = 2 * WORK_DPI  # finer than the page was cleaned at: there, lines of text run together like rules
 _MM = 25.4 / _DPI
@@ -23,17 +27,36 @@ _LONG_MM, _SHORT_MM = 30.0, 7.0
 _LONG_RULES, _SHORT_RULES = 4, 3
 _PIECE_MM, _THIN_MM = 12.0, 1.8
 _COARSE_PX = 550
+_PALE, _SPARSE, _MIRRORED_VOTES = 130.0, 0.02, 12
 _DARK = 40
 
 
-def unplaced(cleaned: Cleaned, score: float) -> Rejection:
-    """Return the rejection of a page that no sheet fits."""
+def unplaced(cleaned: Cleaned, outlines: Sequence[Outline], score: float) -> Rejection:
+    """Return the rejection of a page that no sheet fits; `score` is the best sheet's."""
     params = (("score", round(score, 3)),)
+    if shines_through(cleaned, outlines):
+        return Rejection(Reason.BLANK, PageState.BLANK, params)
     if max(cleaned.dense.shape) < _COARSE_PX:
         return Rejection(Reason.TOO_COARSE, PageState.REJECTED, (("dpi", round(cleaned.dpi)),))
     if form_like(cleaned):
         return Rejection(Reason.NO_TEMPLATE_FITS, PageState.UNKNOWN, params)
     return Rejection(Reason.FOREIGN, PageState.FOREIGN, params)
+
+
+def shines_through(cleaned: Cleaned, outlines: Sequence[Outline]) -> bool:
+    """Tell whether what stands on the page is a form's other side: sparse or pale, and a known sheet in the mirror."""
+    if not cleaned.ink.any():
+        return True
+    pale = float(np.median(cleaned.grey[cleaned.ink])) > _PALE
+    if not pale and cleaned.ink_share > _SPARSE:
+        return False
+    mirrored = replace(
+        cleaned,
+        grey=np.ascontiguousarray(cleaned.grey[:, ::-1]),
+        dense=np.ascontiguousarray(cleaned.dense[:, ::-1]),
+    )
+    found = identify(mirrored, outlines, THOROUGH)
+    return bool(found) and found[0].votes >= _MIRRORED_VOTES
 
 
 def form_like(cleaned: Cleaned) -> bool:
