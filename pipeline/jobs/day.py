@@ -9,14 +9,16 @@ from dataclasses import dataclass
 from types import TracebackType
 
 from pipeline.domain.status import Status
-from pipeline.edges.inbox import Inbox, Timing
+from pipeline.edges.inbox import Inbox, PassedBy, Timing
 from pipeline.edges.memory import be_frugal
+from pipeline.edges.store.scans import ScanState
 from pipeline.edges.watching import Watch
 from pipeline.edges.workspace import Workspace
 from pipeline.jobs import sweep
 from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
 from pipeline.jobs.opening import empty
+from pipeline.jobs.retain import sweep_orphans
 
 SWEEP_S = 10.0
 _STEP_S = 0.5
@@ -34,6 +36,25 @@ class Progress:
     forms_waiting: int
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a worker has done since it began, and what it leaves behind.
+
+    `files` were taken; `again` of them were known already, `unopened` could not be opened, the others have `sides`.
+    `waiting` forms are put before a human. `unfinished` files in the inbox are not whole yet, `staying` ones are
+    taken and have not had their grace; `passed_by` is what lies there and is no scan.
+    """
+
+    files: int
+    again: int
+    unopened: int
+    sides: int
+    waiting: int
+    unfinished: int
+    staying: int
+    passed_by: PassedBy
+
+
 class Day:
     """One worker at work; a context, so that whatever happens it stops in order."""
 
@@ -49,9 +70,12 @@ class Day:
         quiet_s = settings.inbox.quiet_seconds
         self._patience_s = max(_BRIEF_S, 3 * quiet_s) if brief else Timing().patience_s
         timing = Timing(quiet_s, self._patience_s, settings.inbox.poll_seconds)
-        self._intake = Intake(office, Inbox(workspace.inbox, timing))
+        self._inbox = Inbox(workspace.inbox, timing)
+        self._intake = Intake(office, self._inbox)
         self._watch = Watch(workspace.inbox)
         self._swept = float("-inf")
+        self._taken = 0
+        self._began = office.now()
         self._purged = self._taken_at = time.monotonic()
         self.stopping = threading.Event()
 
@@ -103,13 +127,22 @@ class Day:
         """Tell whether no file is left that may come to rest soon; one that is still being written is not waited for."""
         return not self._intake.waiting() or time.monotonic() - self._taken_at > self._patience_s + _STEP_S
 
-    def unfinished(self) -> int:
-        """Return how many files in the inbox are still being written, or do not look whole."""
-        return self._intake.waiting()
-
-    def staying(self) -> int:
-        """Return how many taken files stay in the inbox until their grace is over."""
-        return self._intake.staying()
+    def done(self) -> Done:
+        """Return what was done since the worker began."""
+        with self._office.store.read() as unit:
+            scans = [scan for scan in unit.scans.all() if scan.received >= self._began]
+            sides = sum(len(unit.pages.of_scan(scan.digest)) for scan in scans if scan.state is ScanState.PLACED)
+            waiting = len(unit.tasks.queue(self._office.now()))
+        return Done(
+            files=self._taken,
+            again=max(0, self._taken - len(scans)),
+            unopened=sum(scan.reason is not None for scan in scans),
+            sides=sides,
+            waiting=waiting,
+            unfinished=self._intake.waiting(),
+            staying=self._intake.staying(),
+            passed_by=self._inbox.passed_by,
+        )
 
     def progress(self) -> Progress:
         """Return how far the work has come."""
@@ -121,7 +154,9 @@ class Day:
 
     def _step(self, news: bool) -> None:
         self._raise_fault()
-        if self._intake.look(time.monotonic(), news=news):
+        taken = self._intake.look(time.monotonic(), news=news)
+        self._taken += taken
+        if taken:
             self._taken_at = time.monotonic()
         if time.monotonic() - self._swept >= SWEEP_S:
             self._sweep()
@@ -137,3 +172,4 @@ class Day:
         if now - self._purged >= _PURGE_S:
             self._purged = now
             sweep.purge(self._office, self._keep_days)
+            sweep_orphans(self._office)

@@ -12,7 +12,7 @@ from pipeline.domain.form import Form
 from pipeline.domain.policy import CheckPolicy
 from pipeline.domain.reading import Clip, Reading
 from pipeline.domain.record import Draft, DraftField, Finding, FindingKind
-from pipeline.domain.status import Status
+from pipeline.domain.status import FormState, Status
 from pipeline.domain.template import Template
 from pipeline.domain.value import NOTHING
 from pipeline.edges.crash import crash_point
@@ -22,6 +22,7 @@ from pipeline.jobs.again import LIKENESS, Signed, index, received_before, same_c
 from pipeline.jobs.clips import unpack
 from pipeline.jobs.facts import disease_of, due_of, facts_of, priority_of
 from pipeline.jobs.office import Office, report_bug
+from pipeline.jobs.settling import settle_form
 from pipeline.readers.eyes import look
 from pipeline.stages.build import build
 from pipeline.stages.check import check
@@ -119,6 +120,8 @@ def _keep(
     unit.tasks.put(form.id, due, priority_of(disease, office.policy.law.phone_diseases), doubtful)
     told = {"doubtful": doubtful, "findings": len(findings), "alike": alike}
     office.tell(unit, EventKind.FORM_READ, form.id, generation=generation, **told)
+    if not findings:
+        settle_form(office, unit, FormState(form.id, Status.WAITING, generation))
 
 
 def _arrived(unit: Unit, form: Form, now: dt.datetime) -> dt.date:

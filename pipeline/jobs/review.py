@@ -6,31 +6,25 @@ answered by None, and nothing is changed.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 
 from pipeline.domain.event import Event, EventKind
-from pipeline.domain.facts import Facts
-from pipeline.domain.notification import Barred, Notification
+from pipeline.domain.notification import Barred
 from pipeline.domain.reading import Clip
-from pipeline.domain.record import Draft, Finding, FindingKind, Open, Record, Settlement
+from pipeline.domain.record import Draft, Finding, Open
 from pipeline.domain.review import Ending, Lease, Review, Task, Verdict, VerdictKind
+from pipeline.domain.status import FormState, Status
 from pipeline.domain.template import Template
 from pipeline.domain.value import Value
 from pipeline.edges.access import Action
 from pipeline.edges.crash import crash_point
 from pipeline.edges.store import Unit
-from pipeline.jobs.again import index, same_case
-from pipeline.jobs.facts import disease_of, due_of, facts_of, text_of
 from pipeline.jobs.office import Office
 from pipeline.jobs.reading import clips_of
-from pipeline.jobs.submit import freeze_now
-from pipeline.stages.notify import LawContext, notify
-from pipeline.stages.settle import settle as settled
+from pipeline.jobs.settling import Done, reviews_of, settle_form
 
-_PAUSE_S = 120.0
+__all__ = ["Done", "Opened", "clip", "clips", "close", "give", "leave", "queue", "renew", "reveal", "settle", "take"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +37,6 @@ class Opened:
     draft: Draft
     findings: tuple[Finding, ...]
     reviews: tuple[Review, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A form that was settled. `sent_as` is the key of its submission; None while it waits for a recipient."""
-
-    form: str
-    sent_as: str | None
-    barred: Barred | None = None
 
 
 def queue(office: Office, limit: int | None = None) -> tuple[Task, ...]:
@@ -70,7 +55,7 @@ def take(office: Office, reviewer: str, form: str | None = None) -> Opened | Non
         task = unit.tasks.get(lease.form)
         draft = unit.documents.load(Draft, lease.form, "draft")
         findings = unit.documents.load_many(Finding, lease.form, "findings")
-        reviews = _reviews(unit, lease.form)
+        reviews = reviews_of(unit, lease.form)
     crash_point("lease_taken")
     if task is None or draft is None:
         return None
@@ -147,92 +132,10 @@ def settle(office: Office, lease: Lease, let_go: frozenset[str] = frozenset()) -
     with office.store.begin() as unit:
         if not unit.tasks.holds(lease, office.now()):
             return None
-        done = _settle(office, unit, lease, let_go)
+        done = settle_form(office, unit, FormState(lease.form, Status.IN_REVIEW, lease.generation), lease.holder, let_go)
         crash_point("settle_in_transaction")
     crash_point("settled")
     return done
-
-
-def _settle(office: Office, unit: Unit, lease: Lease, let_go: frozenset[str]) -> Done | Open | Barred:
-    draft = unit.documents.load(Draft, lease.form, "draft")
-    findings = unit.documents.load_many(Finding, lease.form, "findings")
-    if draft is None:
-        return Open(lease.form, ())
-    record = settled(draft, findings, _reviews(unit, lease.form))
-    if isinstance(record, Open):
-        return record
-    template = _template(office, draft)
-    disease = disease_of(record, template, office.catalogue)
-    twice = same_case(unit, record, disease)
-    if twice is not None and not any(finding.kind is FindingKind.SAME_CASE for finding in findings):
-        unit.documents.add(lease.form, "findings", (*findings, twice), office.now())
-        return Open(lease.form, (twice.key,))
-    context = LawContext(
-        catalogue=office.catalogue,
-        policy=office.policy.law,
-        registrar=office.habits.registrar or office.habits.unit,
-        addressee=office.habits.addressee,
-        now=office.now(),
-        may_be_unknown=let_go,
-    )
-    notification = notify(record, template, context)
-    if isinstance(notification, Barred):
-        return notification
-    return _go_on(office, unit, lease, (record, template, notification))
-
-
-def _go_on(office: Office, unit: Unit, lease: Lease, what: tuple[Record, Template, Notification]) -> Done:
-    """Keep record and notification, tell that the form is settled, and freeze what is to be sent."""
-    record, template, notification = what
-    now = office.now()
-    unit.documents.add(lease.form, "record", record, now)
-    unit.documents.add(lease.form, "notification", notification, now)
-    index(unit, record)
-    unit.facts.put(_facts(office, unit, record, template))
-    told = (("generation", lease.generation),)
-    unit.append(Event(EventKind.FORM_SETTLED, lease.form, now, told, lease.holder))
-    unit.tasks.drop(lease.form)
-    frozen = freeze_now(office, unit, lease.form, lease.generation, notification)
-    if isinstance(frozen, Barred):
-        return Done(lease.form, None, frozen)
-    return Done(lease.form, frozen)
-
-
-def _facts(office: Office, unit: Unit, record: Record, template: Template) -> Facts:
-    """Return the facts as settled, with what is known of the form from before."""
-    disease = disease_of(record, template, office.catalogue)
-    now = office.now()
-    known = unit.facts.get(record.form) or Facts(record.form)
-    by = [field.settlement for field in record.fields if not field.value.is_blank]
-    return replace(
-        facts_of(record, template, disease, due_of(record, template)),
-        arrived=known.arrived,
-        read_at=known.read_at,
-        settled_at=now,
-        clinic=text_of(record, "anm_klinik") or None,
-        touch_s=_touch(unit, record.form, now),
-        corrections=sum(1 for field in record.fields if field.settlement is Settlement.CORRECTED),
-        fields=len(by),
-        auto_fields=by.count(Settlement.MACHINE),
-    )
-
-
-def _touch(unit: Unit, form: str, now: dt.datetime) -> float:
-    """Return how many seconds a human held the task; a pause counts two minutes at most."""
-    marks = (EventKind.LEASE_TAKEN, EventKind.VERDICT_GIVEN, EventKind.LEASE_LEFT)
-    events = [event for event in unit.events(form) if event.kind in marks]
-    held = 0.0
-    for before, after in pairwise([*((event.kind, event.at) for event in events), (EventKind.FORM_SETTLED, now)]):
-        if before[0] is not EventKind.LEASE_LEFT:
-            held += min(_PAUSE_S, max(0.0, (after[1] - before[1]).total_seconds()))
-    return round(held, 1)
-
-
-def _reviews(unit: Unit, form: str) -> tuple[Review, ...]:
-    """Return a form's verdicts, as one review for each reviewer."""
-    verdicts = unit.documents.load_all(Verdict, form, "verdict")
-    reviewers = dict.fromkeys(verdict.reviewer for verdict in verdicts)
-    return tuple(Review(form, tuple(v for v in verdicts if v.reviewer == who)) for who in reviewers)
 
 
 def _template(office: Office, draft: Draft) -> Template:

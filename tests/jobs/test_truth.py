@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
+import random
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pipeline.domain.event import EventKind
 from pipeline.domain.status import Status
+from pipeline.domain.template import FieldKind
+from pipeline.drawing import story
 from pipeline.edges.engine_inline import InlineEngine
+from pipeline.edges.inbox import Inbox, Timing
 from pipeline.edges.workspace import open_workspace
 from pipeline.errors import StoreError
-from pipeline.jobs import sweep
+from pipeline.jobs import retain, sweep
 from pipeline.jobs.day import Day
+from pipeline.jobs.intake import Intake
 from pipeline.jobs.opening import open_office
 from tests.support import quick
 from tests.support.unit import Unit, unit
@@ -127,3 +134,52 @@ def test_two_workers_share_the_work_on_one_database(at: Unit) -> None:
         assert {row.state.status for row in read.forms.all() if row.state} == {Status.ACKNOWLEDGED}
         assert {"w1", "w2"} <= set(read.workers.heard())
     store.close()
+
+
+def test_a_form_without_a_finding_goes_straight_through_once_a_manager_lets_its_classes(at: Unit) -> None:
+    office = open_office(open_workspace(at.workspace.root), "w1", InlineEngine())
+    office.sight = quick.sight()
+    sweep.start(office)
+    template = office.library.template("klinisk-sti@2025-1")
+    for seed, granted in ((1, False), (1, True)):
+        if granted:
+            with office.store.begin() as store:
+                for kind in FieldKind:
+                    for style in ("print", "hand", "mark"):
+                        store.grants.give(f"{kind.value}/{style}", "chefen", office.now())
+        told = story.tell(template, random.Random(seed))
+        answers = {key: list(value) if isinstance(value, tuple) else value for key, value in told.items()}
+        side = {"template": template.id, "sheet": 1, "answers": answers, "salt": int(granted)}
+        if granted:
+            side["answers"] = {**answers, "pat_id": "1961-2803"}
+        quick.write(at.workspace.inbox / f"{granted}.png", [side])
+        intake = Intake(office, Inbox(at.workspace.inbox, Timing(quiet_s=0.0)))
+        intake.look(0.0)
+        office.engine.drain(10)
+    with office.store.read() as read:
+        states = [row.state.status for row in read.forms.all() if row.state]
+        assert states == [Status.WAITING, Status.ACKNOWLEDGED]
+        settled = [event for event in read.events() if event.kind is EventKind.FORM_SETTLED]
+        assert [event.actor for event in settled] == ["machine"]
+    office.close()
+
+
+def test_sealed_scans_stay_while_their_forms_are_open_and_orphans_are_swept(at: Unit) -> None:
+    at.drop()
+    at.die("worker", "clips_sealed")
+    at.run("worker")
+    office = open_office(open_workspace(at.workspace.root), "cli", InlineEngine())
+    sealed = set(office.vault.names())
+    assert retain.sweep_orphans(office) == 0
+    assert retain.closed(office) == ()
+    office.clock = lambda: dt.datetime.now(dt.UTC) + dt.timedelta(days=2)
+    assert retain.sweep_orphans(office) == 1
+    with office.store.read() as read:
+        assert set(read.blobs()) == set(office.vault.names()) < sealed
+    office.close()
+    at.run("reviewer", "anna")
+    at.run("worker")
+    office = open_office(open_workspace(at.workspace.root), "cli", InlineEngine())
+    assert [scan.pages for scan in retain.closed(office)] == [4]
+    office.close()
+    at.all_is_well()
