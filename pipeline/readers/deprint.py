@@ -29,13 +29,17 @@ Zone = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Print:
-    """What a blank's picture holds: its rules (left, top, width, height), other print, and where its remains may lie."""
+    """What a blank's picture holds: its rules (left, top, width, height), other print, and where its remains may lie.
+
+    `close` is where writing lies so close to a level rule or to other print that taking these out may hurt it.
+    """
 
     points: tuple[NDArray[np.int64], NDArray[np.int64]]
     level: tuple[Zone, ...]
     upright: tuple[Zone, ...]
     other: Grey
     near: Grey
+    close: Grey
 
 
 @lru_cache(maxsize=1024)
@@ -45,23 +49,31 @@ def print_of(blank: Raster) -> Print:
     level = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 24), np.uint8)))
     upright = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((14, 1), np.uint8)))
     rules = cv2.dilate(cv2.bitwise_or(level, upright), np.ones((3, 3), np.uint8))
-    other = cv2.dilate(cv2.subtract(mask, cast(Grey, rules)), np.ones((9, 9), np.uint8))
+    bare = cv2.subtract(mask, cast(Grey, rules))
+    other = cv2.dilate(bare, np.ones((9, 9), np.uint8))
     near = cv2.dilate(mask, np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8))
+    # An accent may stand a millimetre above its letter; a comma hangs half as far below.
+    close = cv2.bitwise_or(cv2.dilate(bare, np.ones((27, 9), np.uint8)), cv2.dilate(level, np.ones((7, 1), np.uint8)))
     ys, xs = np.nonzero(mask)
     step = max(1, ys.size // 800)
-    return Print((ys[::step], xs[::step]), _boxes(level), _boxes(_turned(upright)), cast(Grey, other), cast(Grey, near))
+    rows, columns = _boxes(level), _boxes(_turned(upright))
+    return Print((ys[::step], xs[::step]), rows, columns, cast(Grey, other), cast(Grey, near), cast(Grey, close))
 
 
-def deprint(dark: Grey, printed: Print) -> Grey:
-    """Return darkness (0 paper, 255 ink) without the blank's rules and other print; both cover the same frame."""
-    out = dark
+def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:
+    """Return darkness (0 paper, 255 ink) without the blank's rules and other print, and where print lies close (1).
+
+    Picture and print cover the same frame.
+    """
+    out, close = dark, printed.close
     if printed.points[0].size:
         shift = _shift(dark, printed.points)
         out = _without_rules(dark, _shifted(printed.level, shift))
         out = _turned(_without_rules(_turned(out), _shifted(printed.upright, (shift[1], shift[0]))))
         out[_moved(printed.other, shift).astype(bool)] = 0
         out = _without_debris(out, _moved(printed.near, shift))
-    return _without_streaks(out)
+        close = _moved(printed.close, shift)
+    return _without_streaks(out), close
 
 
 def _boxes(mask: Grey) -> tuple[Zone, ...]:
@@ -150,7 +162,9 @@ def _without_debris(dark: Grey, near: Grey) -> Grey:
     if cv2.countNonZero(cv2.bitwise_and(inked, near)) == 0:
         return dark
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
-    thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) <= 6
+    less = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    more = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    thin = (less <= 3) | ((less <= 6) & (more > 2 * less))
     beside = np.bincount(labels[near == 0], minlength=count) > 0
     gone = thin & ~beside
     gone[0] = False

@@ -44,6 +44,10 @@ def mended(text: str) -> str:
 def doubts(clip: Clip, found: Sequence[Line], written: Written) -> tuple[str, ...]:
     """Return the codes of what is doubtful in a field's lines, apart from the engine's own confidence."""
     told = []
+    if any(one.spilled for one in written.inks):
+        told.append("outside")
+    if any(one.crowded for one in written.inks):
+        told.append("crowded")
     if any(_unread_ink(line) for line in found):
         told.append("missed_ink")
     if written.cells is not None:

@@ -25,7 +25,8 @@ class Ink:
 
     `zone` is (left, top, right, bottom) of the zone in its pixels; `box` the same around all ink, or None when there is
     none but specks. `spilled` tells that ink of the zone runs out of the frame, or ink from beside it runs in. `specks`
-    is how many pixels of dust were left out, `dust` how many small marks lie apart from all writing.
+    is how many pixels of dust were left out, `dust` how many small marks lie apart from all writing. `crowded` tells that
+    writing lies so close to the blank's own print that small marks of it may have gone with that.
     """
 
     dark: Grey
@@ -34,6 +35,7 @@ class Ink:
     spilled: bool
     specks: int
     dust: int
+    crowded: bool = False
 
     @property
     def blankness(self) -> float:
@@ -43,17 +45,23 @@ class Ink:
 
 def ink(part: ClipPart) -> Ink:
     """Return the ink of a part, de-printed and kept to its zone."""
-    dark, zone = written(part)
-    return _kept(dark, zone)
+    dark, zone, close = _lifted(part)
+    return _kept(dark, zone, close)
 
 
 def written(part: ClipPart) -> tuple[Grey, Zone]:
     """Return the darkness of all that was written within a part's frame, and the zone in its pixels."""
+    dark, zone, _ = _lifted(part)
+    return dark, zone
+
+
+def _lifted(part: ClipPart) -> tuple[Grey, Zone, Grey]:
     dark, blank = darkness(part.picture.pixels), part.blank
     height, width = dark.shape
     if blank.pixels.shape != dark.shape:
         blank = Raster.owning(cast(Grey, cv2.resize(blank.pixels, (width, height))), blank.dpi)
-    return deprint(dark, print_of(blank)), _zone(part, width, height)
+    out, close = deprint(dark, print_of(blank))
+    return out, _zone(part, width, height), close
 
 
 def darkness(pixels: Grey) -> Grey:
@@ -82,7 +90,7 @@ def _zone(part: ClipPart, width: int, height: int) -> Zone:
     return left, top, round((part.zone.right - part.frame.x) * sx), round((part.zone.bottom - part.frame.y) * sy)
 
 
-def _kept(dark: Grey, zone: Zone) -> Ink:
+def _kept(dark: Grey, zone: Zone, close: Grey) -> Ink:
     """Keep the marks whose middle lies in the zone and that are no dust."""
     left, top, right, bottom = zone
     height, width = dark.shape
@@ -94,41 +102,43 @@ def _kept(dark: Grey, zone: Zone) -> Ink:
     inside = (left <= mx) & (mx < right) & (top <= my) & (my < bottom)
     reaches = (x + w > left + _EDGE) & (x < right - _EDGE) & (y + h > top + _EDGE) & (y < bottom - _EDGE)
     leaves = (x <= 0) | (y <= 0) | (x + w >= width) | (y + h >= height)
-    apart = _apart(stats.astype(np.int64), inside)
-    dust = apart & (np.maximum(w, h) <= _dust(dark))
+    around = _around(stats.astype(np.int64), inside)
+    small, size = np.maximum(w, h) <= 9, np.maximum(w, h)
+    apart = inside & small & (area >= 4) & ~around
+    stroke = _stroke(dark)
+    dust = (apart & (size <= np.clip(0.8 * stroke, 3, 4))) | (inside & (size <= np.clip(0.7 * stroke, 2, 4)))
+    # An accent may stand above the zone of its letter.
+    inside |= small & around & ~reaches & (area >= 4)
     gone = ~inside | dust
-    gone[0] = inside[0] = reaches[0] = False
+    gone[0] = inside[0] = reaches[0] = apart[0] = False
     kept = dark.copy()
     kept[gone[labels]] = 0
     large = np.maximum(w, h) >= 6
     spilled = bool((inside & leaves & large).any() or (reaches & ~inside & large).any())
-    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), int(apart.sum()))
+    letters = inside & ~dust & (h >= 12)
+    crowded = bool(letters[labels[close.astype(bool)]].any())
+    return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), int(apart.sum()), crowded)
 
 
-def _apart(stats: NDArray[np.int64], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which small marks in the zone lie apart from all larger ones, and so are surely no writing but dust."""
-    x, y, w, h, area = (stats[:, column] for column in range(5))
-    size = np.maximum(w, h)
-    large, small = np.flatnonzero(size > 9)[1:], np.flatnonzero(inside & (size <= 9) & (area >= 4))
-    apart = np.zeros(size.size, bool)
-    if small.size == 0:
-        return apart
-    around = (
-        (x[small, None] < (x + w)[None, large] + 14)
-        & ((x + w)[small, None] > x[None, large] - 14)
-        & (y[small, None] < (y + h)[None, large] + 14)
-        & ((y + h)[small, None] > y[None, large] - 14)
+def _around(stats: NDArray[np.int64], inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return which marks lie close to a larger one in the zone, as accents and points do, and dust seldom."""
+    x, y, w, h = (stats[:, column] for column in range(4))
+    large = np.flatnonzero(inside & (np.maximum(w, h) > 9))
+    large = large[large > 0]
+    near = (
+        (x[:, None] < (x + w)[None, large] + 14)
+        & ((x + w)[:, None] > x[None, large] - 14)
+        & (y[:, None] < (y + h)[None, large] + 14)
+        & ((y + h)[:, None] > y[None, large] - 14)
     )
-    apart[small] = ~around.any(axis=1)
-    return apart
+    return np.asarray(near.any(axis=1))
 
 
-def _dust(dark: Grey) -> int:
-    """Return the size in pixels up to which a mark is dust: less than a full stop of the writing around it."""
+def _stroke(dark: Grey) -> float:
+    """Return the width in pixels of the strokes of the writing."""
     inked = (dark >= DARK).astype(np.uint8)
     columns = np.flatnonzero(inked.any(axis=0))
     inked = np.ascontiguousarray(inked[:, int(columns[0]) : int(columns[-1]) + 1]) if columns.size else inked
     far = cv2.distanceTransform(inked, cv2.DIST_L2, 3)
     ridge = far[(far >= 1.4) & (far >= cv2.dilate(far, np.ones((3, 3), np.uint8)))]
-    stroke = 2 * float(np.median(ridge)) if ridge.size > 20 else 4.0
-    return int(min(max(stroke * 0.8, 3.0), 4.0))
+    return 2 * float(np.median(ridge)) if ridge.size > 20 else 4.0

@@ -50,6 +50,9 @@ class MarksReader:
         if not boxes:
             sure = min(one.blankness for one in inks)
             return self._told(clip, Value(False), sure)
+        if any(one.spilled for one in inks):
+            # A stamp beside the line reaches into it as a large signature reaches out of it.
+            return Reading(clip.field.key, Value(True), 0.5, self.name, clip.digest, None, (), ("outside",))
         if widest >= SIGNATURE_MM and area >= SIGNATURE_INK_MM2:
             # A typed name is ink too: whether it counts as a signature is the reviewer's to say where it matters.
             return self._told(clip, Value(True), 0.97 if clip.source is Source.IMAGE else 0.9)

@@ -14,6 +14,7 @@ from pipeline.readers.engine import Engine, Line
 from pipeline.readers.lines import Written, lines
 from pipeline.readers.style import style
 
+ALONE = 2  # letters: a reading no longer than this bears nothing out
 WITNESSED = 0.66  # how much of the engine's doubt is left where the line's own marks bear it out
 
 
@@ -83,10 +84,11 @@ def _told(clip: Clip, found: Sequence[Line], written: Written, name: str) -> Rea
     value = text(_joined(found, written))
     if value.is_blank:
         return Reading.silent(clip, name, "unread", Style.PRINT)
-    unsure = doubts(clip, found, written) + (("outside",) if any(one.spilled for one in written.inks) else ())
+    unsure = doubts(clip, found, written)
     sure = min((word.confidence for word in words), default=0.0)
-    # Marks that fit the text, and a comb's count, are a witness of their own beside the engine.
-    sure = min(sure, 0.5) if unsure else 1 - (1 - sure) * WITNESSED
+    # Marks that fit the text, and a comb's count, are a witness of their own beside the engine; a letter alone has none.
+    borne_out = 1 - (1 - sure) * WITNESSED if len(str(value.reveal())) > ALONE else sure
+    sure = min(sure, 0.5) if unsure else borne_out
     return Reading(clip.field.key, value, capped(sure, clip.residual_mm), name, clip.digest, how, (), unsure)
 
 
