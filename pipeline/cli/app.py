@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 from typer.main import get_group
 
 from pipeline import __version__
+from pipeline.cli.spoken import Commands, Group, misuse
 from pipeline.errors import BlankettError
 from pipeline.words import _
 
@@ -44,7 +44,7 @@ def commands() -> dict[str, tuple[str, str]]:
     }
 
 
-class Lazy(TyperGroup):
+class Lazy(Group):
     """The group of all commands: a command's module is imported when it is called, none for the list of help."""
 
     listing = False
@@ -60,7 +60,7 @@ class Lazy(TyperGroup):
             return None
         if self.listing:
             return _stand_in(cmd_name, told)
-        hung = typer.Typer()
+        hung = Commands()
         importlib.import_module(f"pipeline.cli.{module}").mount(hung)
         return get_group(hung).get_command(ctx, cmd_name)
 
@@ -84,7 +84,7 @@ def _stand_in(name: str, told: str) -> Any:  # noqa: ANN401
     return get_group(hung).commands[name]
 
 
-app = typer.Typer(
+app = Commands(
     cls=Lazy,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -100,7 +100,7 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(help=_("Read scanned notifications of communicable disease, verify them, submit them."))
 def root(
     workspace: Annotated[
         Path | None,
@@ -124,14 +124,19 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: failures are told in one line, bugs also in the log."""
-    return _guarded(lambda: app(args=list(arguments), prog_name="blankett"))
+    return _guarded(lambda: app(args=list(arguments), prog_name="blankett", standalone_mode=False))
 
 
 def _guarded(call: Callable[[], object]) -> int:
     try:
-        call()
+        left = call()
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 0
+    except typer.Abort:
+        return BUG
+    except typer.TyperException as error:
+        typer.echo(misuse(error), err=True)
+        return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -145,7 +150,7 @@ def _guarded(call: Callable[[], object]) -> int:
     except Exception as bug:
         _tell_bug(bug)
         return BUG
-    return 0
+    return left if isinstance(left, int) else 0
 
 
 def _tell_bug(bug: Exception) -> None:

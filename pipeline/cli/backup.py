@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.coded import word
+from pipeline.cli.faults import sentences
 from pipeline.cli.told import Json
 from pipeline.errors import StoreError
 from pipeline.stages.due import STOCKHOLM
@@ -110,8 +112,9 @@ def _tell(found: Examined) -> None:
     made = found.made.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M:%S")
     if not found.faults:
         typer.echo(told.format(made=made, files=found.files, blobs=found.blobs, sealed=found.sealed, events=found.events))
+    said = sentences() if found.faults else {}
     for fault in found.faults:
-        typer.echo(_("Fault: {code}, {place}").format(code=fault.code, place=fault.place))
+        typer.echo(_("Fault: {code}, {place}").format(code=said.get(fault.code) or word(fault.code), place=fault.place))
 
 
 def _tell_restored(folder: str, questioned: tuple[str, ...]) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _
 
@@ -51,11 +52,11 @@ def _line(check: Check) -> str:
 
     told = {name: str(value) for name, value in check.told}
     if check.well:
-        return f"✓ {_well()[check.code].format(**told)}"
-    shown = ", ".join(f"{name} {value}" for name, value in told.items())
+        return f"✓ {_well()[check.code].format(**{name: word(value) for name, value in told.items()})}"
+    shown = ", ".join(f"{word(name)} {value}" for name, value in told.items())
     line = f"✗ {_names()[check.code]}: {_fault(check.fault)}{f' ({shown})' if shown else ''}"
     mend = mends().get(check.hint, "")
-    return f"{line}\n    {_('mend:')} {mend}" if mend else line
+    return f"{line}\n    " + _("mend: {mend}").format(mend=mend) if mend else line
 
 
 def _fault(code: str) -> str:

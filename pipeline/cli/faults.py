@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.cli.coded import word
 from pipeline.errors import BlankettError, TemplateError
 from pipeline.words import _
 
@@ -10,7 +11,7 @@ def told(error: BlankettError) -> str:
     """Return one clear line of a failure with its mend; a faulty template tells all its faults, one a line."""
     params = {name: str(value) for name, value in error.params.items()}
     line = sentences().get(error.code, error.code)
-    shown = ", ".join(f"{name} {value}" for name, value in sorted(params.items()))
+    shown = ", ".join(f"{word(name)} {value}" for name, value in sorted(params.items()))
     mend = mends().get(error.hint, "")
     first = f"{line}{f' ({shown})' if shown else ''}. {mend}".strip()
     faults = error.faults if isinstance(error, TemplateError) else ()

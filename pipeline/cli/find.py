@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _
 
@@ -81,9 +82,8 @@ def _show_forms(office: Office, written: str | None, by: By | None, json: bool) 
         typer.echo(_("Nothing found."))
     for one in found:
         due = "" if one.due is None else _("due {day}").format(day=_day(one.due))
-        typer.echo(
-            f"{one.form}  {one.status.value:<13} {one.disease or '–':<20} {one.template:<22} {one.pile or '':<12} {due}"
-        )
+        stands = word(one.status.value)
+        typer.echo(f"{one.form}  {stands:<14} {one.disease or '–':<20} {one.template:<22} {one.pile or '':<12} {due}")
 
 
 def _form_json(one: Found) -> dict[str, Any]:
@@ -110,7 +110,7 @@ def _show_rejected(office: Office, json: bool) -> None:
     if not found:
         typer.echo(_("Every file could be opened."))
     for one in found:
-        typer.echo(f"{one.scan[:12]}  {one.reason:<18} {_day(one.received)}  {one.pile or ''}")
+        typer.echo(f"{one.scan[:12]}  {word(one.reason):<18} {_day(one.received)}  {one.pile or ''}")
 
 
 def _scan_json(one: FoundScan) -> dict[str, Any]:
@@ -139,7 +139,8 @@ def _show_sides(office: Office, pile: str, wanted: tuple[str | None, Path | None
     for one in found:
         row = one.page
         lies = f"{row.placed.identification.id} {row.placed.identification.sheet}" if row.placed else ""
-        typer.echo(f"{one.file}/{row.number:<4} {row.state.value:<10} {row.reason or '':<20} {lies:<26} {row.form or ''}")
+        stands, reason = word(row.state.value), word(row.reason or "")
+        typer.echo(f"{one.file}/{row.number:<4} {stands:<10} {reason:<20} {lies:<26} {row.form or ''}")
 
 
 def _side_json(one: FoundPage) -> dict[str, Any]:

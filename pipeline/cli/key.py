@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.spoken import Commands
 from pipeline.cli.told import Json
 from pipeline.words import _
 
-app = typer.Typer(no_args_is_help=True, help=_("The vault's key: print it, bring it back, change it."))
+app = Commands(no_args_is_help=True, help=_("The vault's key: print it, bring it back, change it."))
 
 
 def mount(root: typer.Typer) -> None:

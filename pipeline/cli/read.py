@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.coded import word
 from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -69,13 +70,13 @@ def _alone(templates: list[Path] | tuple[()]) -> Iterator[Alone]:
 
 def _lines(found: ReadScan, by: Alone) -> Iterator[str]:
     if found.reason is not None:
-        yield _("  could not be opened: {reason}").format(reason=found.reason.value)
+        yield _("  could not be opened: {reason}").format(reason=word(found.reason.value))
     for page in found.pages:
         lies = page.placed.identification if page.placed is not None else None
         where = f"{lies.id} {lies.sheet}" if lies is not None else ""
-        reason = f" ({page.reason.value})" if page.reason is not None else ""
+        reason = f" ({word(page.reason.value)})" if page.reason is not None else ""
         yield _("  page {number}: {state}{reason} {where}").format(
-            number=page.number, state=page.state.value, reason=reason, where=where
+            number=page.number, state=word(page.state.value), reason=reason, where=where
         )
     for form in found.forms:
         yield from _form_lines(form, by)
@@ -99,5 +100,5 @@ def _form_lines(form: ReadForm, by: Alone) -> Iterator[str]:
             continue
         value = to_json(field.value)
         shown = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-        why = ", ".join(dict.fromkeys(finding.kind.value for finding in form.findings if finding.key == field.key))
+        why = ", ".join(dict.fromkeys(word(finding.kind.value) for finding in form.findings if finding.key == field.key))
         yield f"  {field.key:<{width}}  {shown:<30}  {field.confidence:4.2f}  {f'? {why}' if why else '✓'}"

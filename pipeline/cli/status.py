@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _
 
@@ -47,7 +48,7 @@ def lines(now: Standing) -> list[str]:
         told.append(_("No pile yet: put files into the inbox, or name one with blankett pile."))
     for digest, reason in now.rejected[-5:]:
         line = _("  could not be opened, sides unknown: {scan}, {reason}        blankett find --rejected")
-        told.append(line.format(scan=digest, reason=reason))
+        told.append(line.format(scan=digest, reason=word(reason)))
     told.extend(_urgent(now))
     late = _("Late on arrival  {late}{oldest}. Made late here: {here}")
     oldest = _(", oldest diagnosed {days} days before") if now.oldest_days is not None else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _
 
@@ -78,8 +79,10 @@ def _tell(rows: tuple[OutRow, ...], json: bool) -> None:
     if not rows:
         typer.echo(_("Nothing waits."))
     for row in rows:
-        refusal = f"  {row.refusal}" if row.refusal else ""
-        typer.echo(f"{row.form}  {row.state.value:<11} {row.key[:12]}…  {row.step.value}  {row.recipient}{refusal}")
+        refusal = f"  {word(row.refusal)}" if row.refusal else ""
+        typer.echo(
+            f"{row.form}  {word(row.state.value):<14} {row.key[:12]}…  {word(row.step.value)}  {row.recipient}{refusal}"
+        )
 
 
 def _json(row: OutRow) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
 from pipeline.domain.template import Field, Template, Zone
 from pipeline.drawing.faces import TABLE, face
@@ -20,7 +21,7 @@ from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
 from pipeline.words import _
 
-app = typer.Typer(no_args_is_help=True, help=_("The blank forms we can read."))
+app = Commands(no_args_is_help=True, help=_("The blank forms we can read."))
 
 Id = Annotated[str, typer.Argument(help=_("NAME or NAME@VERSION"), show_default=False)]
 Own = Annotated[list[Path] | None, typer.Option("--templates", help=_("A folder of your own templates; it comes first."))]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _
 
@@ -82,7 +83,7 @@ def _plain(value: Value, shown: bool) -> str:
 
 def _lines(found: Why, shown: bool) -> Iterator[str]:
     standing = found.settled.value if found.settled else found.proposed.value if found.proposed else None
-    how = found.settled.settlement.value if found.settled else _("proposed, not settled yet")
+    how = word(found.settled.settlement.value) if found.settled else _("proposed, not settled yet")
     value = _plain(standing, shown) if standing is not None else _("not read yet")
     yield f"{found.form}  {found.label}"
     yield _("{value}   {how}{when}").format(value=value, how=how, when=_at(found.settled_at))
@@ -100,20 +101,22 @@ def _lines(found: Why, shown: bool) -> Iterator[str]:
             residual=round(lies.residual_mm, 2),
         )
     for reading in found.readings:
-        doubts = f"  ({', '.join(reading.doubts)})" if reading.doubts else ""
+        doubts = f"  ({', '.join(word(doubt) for doubt in reading.doubts)})" if reading.doubts else ""
         yield _("  reading       {reader}  {value}  {confidence:.2f}{doubts}").format(
             reader=reading.reader, value=_plain(reading.value, shown), confidence=reading.confidence, doubts=doubts
         )
     for finding in found.findings:
-        params = ", ".join(f"{name} {told}" for name, told in finding.params)
-        yield _("  looked at for {kind}{params}").format(kind=finding.kind.value, params=f" ({params})" if params else "")
+        params = ", ".join(f"{word(name)} {word(str(told))}" for name, told in finding.params)
+        yield _("  looked at for {kind}{params}").format(
+            kind=word(finding.kind.value), params=f" ({params})" if params else ""
+        )
     for verdict in found.verdicts:
         yield _("  verdict       {kind}  {value}  {who}{when}").format(
-            kind=verdict.kind.value, value=_plain(verdict.value, shown), who=verdict.reviewer, when=_at(verdict.at)
+            kind=word(verdict.kind.value), value=_plain(verdict.value, shown), who=verdict.reviewer, when=_at(verdict.at)
         )
     for row in found.sent:
         yield _("  {state:<13} key {key}…, attempts {attempts}{when}").format(
-            state=row.state.value, key=row.key[:12], attempts=row.attempts, when=_at(row.received_at)
+            state=word(row.state.value), key=row.key[:12], attempts=row.attempts, when=_at(row.received_at)
         )
     if found.receipt is not None:
         yield _("  receipt       {receipt}").format(receipt=found.receipt)

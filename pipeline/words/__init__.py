@@ -45,6 +45,11 @@ def _(message: str) -> str:
     return _current.gettext(message)
 
 
+def later(message: str) -> str:
+    """Mark a message for the catalogue and return it as it is; `_` says it in the chosen language when it is needed."""
+    return message
+
+
 def ngettext(one: str, many: str, count: int) -> str:
     """Return the message for a count in the chosen language."""
     return _current.ngettext(one, many, count)

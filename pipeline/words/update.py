@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import io
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -21,10 +24,26 @@ METHODS = [("**.py", "python"), ("**.html", "jinja2")]
 def extracted() -> Catalog:
     """Return every message in the source, with the files it stands in (no line numbers: they change with every edit)."""
     catalog = Catalog(project="blankett", charset="utf-8")
-    keywords = {"_": None, "ngettext": (1, 2)}
+    keywords = {"_": None, "later": None, "ngettext": (1, 2)}
     for name, _line, message, comments, _context in extract_from_dir(PACKAGE, METHODS, keywords=keywords):
         catalog.add(message, locations=[(name, 0)], auto_comments=comments)
+    for path in sorted((PACKAGE / "cli").glob("*.py")):
+        for told in helps(ast.parse(path.read_text(encoding="utf-8"))):
+            catalog.add(told, locations=[(f"cli/{path.name}", 0)])
     return catalog
+
+
+def helps(module: ast.Module) -> Iterator[str]:
+    """Return the docstrings of a module's commands, which are their help: `@app.command(…)`, or `app.command(…)(name)`."""
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call) and _hangs(node.func)]
+    hung = {argument.id for call in calls for argument in call.args if isinstance(argument, ast.Name)}
+    for node in module.body:
+        if isinstance(node, ast.FunctionDef) and (node.name in hung or any(map(_hangs, node.decorator_list))):
+            yield inspect.cleandoc(ast.get_docstring(node) or "")
+
+
+def _hangs(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "command"
 
 
 def updated() -> Catalog:

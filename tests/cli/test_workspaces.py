@@ -72,7 +72,7 @@ def test_a_faulty_backup_is_told_and_not_restored(made: Workspace, blankett: Bla
     with (folder / "database.sqlite").open("ab") as file:
         file.write(b"x")
     told = blankett("restore", folder, tmp_path / "back", code=7)
-    assert "file_changed, database.sqlite" in told
+    assert "A file was changed, database.sqlite" in told
     assert not (tmp_path / "back").exists()
 
 
