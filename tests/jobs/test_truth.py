@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from pipeline.domain.event import EventKind
 from pipeline.domain.status import Status
@@ -99,6 +100,26 @@ def test_a_full_disk_stops_with_a_clear_line_and_nothing_is_lost(
             patched.setattr(office.vault, "seal_file", lambda *_: (_ for _ in ()).throw(StoreError("disk_full")))
         with pytest.raises(StoreError, match="disk_full"), Day(office, at.workspace, brief=True) as day:
             day.once()
+    office.close()
+    at.run("worker")
+    at.run("reviewer", "anna")
+    at.run("worker")
+    at.all_is_well()
+
+
+def test_a_full_database_stops_with_a_clear_line_and_nothing_is_lost(at: Unit) -> None:
+    at.drop()
+    office = open_office(open_workspace(at.workspace.root), "w1", InlineEngine())
+    office.sight = quick.sight()
+    office.store.engine.dispose()
+
+    def fill(connection: sqlite3.Connection, _: object) -> None:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count={pages}")
+
+    event.listen(office.store.engine, "connect", fill)
+    with pytest.raises(StoreError, match="disk_full"), Day(office, at.workspace, brief=True) as day:
+        day.once()
     office.close()
     at.run("worker")
     at.run("reviewer", "anna")
