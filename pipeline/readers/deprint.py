@@ -20,6 +20,7 @@ from pipeline.domain.raster import Raster
 REACH = 5  # px: how far a rule may lie from where the blank has it (0.4 mm)
 PIECE = 120  # px: a rule is followed in pieces of this length (10 mm)
 DARK = 96  # darkness 0..255 from which a pixel is ink
+LEAN = 0.045  # how far a streak may lean, as a share of its height
 STREAK = 30  # darkness from which a line along the whole frame is a streak of the scanner
 _NO_SHIFT = (0, 0)
 
@@ -65,15 +66,15 @@ def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:
 
     Picture and print cover the same frame.
     """
-    out, close = dark, printed.close
+    out, close = _without_streaks(dark), printed.close
     if printed.points[0].size:
         shift = _shift(dark, printed.points)
-        out = _without_rules(dark, _shifted(printed.level, shift))
+        out = _without_rules(out, _shifted(printed.level, shift))
         out = _turned(_without_rules(_turned(out), _shifted(printed.upright, (shift[1], shift[0]))))
         out[_moved(printed.other, shift).astype(bool)] = 0
         out = _without_debris(out, _moved(printed.near, shift))
         close = _moved(printed.close, shift)
-    return _without_streaks(out), close
+    return out, close
 
 
 def _boxes(mask: Grey) -> tuple[Zone, ...]:
@@ -182,9 +183,11 @@ def _without_streaks(dark: Grey) -> Grey:
     if height < 60:
         return dark
     # A page that lies a little askew makes a streak lean: a pixel counts with its neighbours to either side.
-    wide = cv2.dilate((dark >= STREAK).astype(np.uint8), np.ones((1, 5), np.uint8))
-    if not (wide.sum(axis=0) > 0.9 * height).any():
+    inked = (dark >= STREAK).astype(np.uint8)
+    lean = 2 * max(2, round(height * LEAN)) + 1
+    if not (cv2.dilate(inked, np.ones((1, lean), np.uint8)).sum(axis=0, dtype=np.int64) > 0.9 * height).any():
         return dark
+    wide = cv2.dilate(inked, np.ones((1, 5), np.uint8))
     lines = cast(Grey, cv2.morphologyEx(wide, cv2.MORPH_OPEN, np.ones((int(height * 0.4), 1), np.uint8)))
     return _turned(_without_rules(_turned(dark), _boxes(_turned(_full_height(lines)))))
 
@@ -195,7 +198,7 @@ def _full_height(lines: Grey) -> Grey:
     kept = np.zeros_like(lines)
     for index in range(1, count):
         x, _, width, height = (int(v) for v in stats[index, :4])
-        if height < 0.95 * lines.shape[0] or width > 14:
+        if height < 0.95 * lines.shape[0] or width > 10 + lines.shape[0] * 2 * LEAN:
             continue
         own = labels[:, x : x + width] == index
         for top in range(0, lines.shape[0], PIECE // 2):
