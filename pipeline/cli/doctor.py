@@ -63,6 +63,7 @@ def _fault(code: str) -> str:
     from pipeline.cli.faults import sentences
 
     own = {
+        "inbox_passed_by": _("something lies in it that is never taken"),
         "little_room": _("there is little room left on the disk"),
         "certificate_expires": _("the certificate expires soon"),
         "ledger_broken": _("the chain of the ledger is broken"),
@@ -75,6 +76,7 @@ def _well() -> dict[str, str]:
     return {
         "reader": _("tesseract {version} with {language}"),
         "inbox": _("inbox writable by uid {uid}, on {filesystem}: {mode}, swept every {seconds} s"),
+        "inbox_scans": _("nothing but scans lies in the inbox"),
         "database": _("database {kind}, {mode}, {ms} ms"),
         "vault": _("vault opens with its key, and nothing sealed is missing"),
         "access_log": _("access log, {entries} entries in a day"),
@@ -90,6 +92,7 @@ def _names() -> dict[str, str]:
     return {
         "reader": _("tesseract"),
         "inbox": _("inbox"),
+        "inbox_scans": _("inbox"),
         "database": _("database"),
         "vault": _("vault"),
         "access_log": _("access log"),

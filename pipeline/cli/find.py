@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.advice import advice
 from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _
 
 if TYPE_CHECKING:
-    from pipeline.jobs.find import Found, FoundPage, FoundScan
+    from pipeline.jobs.find import Found, FoundFile, FoundPage, FoundScan
     from pipeline.jobs.office import Office
 
 
@@ -45,9 +46,12 @@ def find(  # noqa: PLR0913 - a command has as many options as people need
     rejected: Annotated[bool, typer.Option("--rejected", help=_("Files that could not be opened."))] = False,
     pile: Annotated[str | None, typer.Option(help=_("Every side of a pile, in the order it came."))] = None,
     page: Annotated[
-        str | None, typer.Option(help=_("With --pile: one side, FILE/PAGE, whose picture is written to --out."))
+        str | None,
+        typer.Option(
+            help=_("With --pile: a side, FILE/PAGE, whose picture goes to --out; FILE alone: the file as it came.")
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help=_("Where to write a side's picture (JPEG)."))] = None,
+    out: Annotated[Path | None, typer.Option(help=_("Where to write a side's picture (JPEG), or the file."))] = None,
     json: Json = False,
 ) -> None:
     """Find forms; every search is noted in the access log."""
@@ -56,8 +60,10 @@ def find(  # noqa: PLR0913 - a command has as many options as people need
     with opened() as office:
         if rejected:
             _show_rejected(office, json)
+        elif pile is not None and page is not None:
+            _write_out(office, pile, page, out)
         elif pile is not None:
-            _show_sides(office, pile, (page, out), json)
+            _show_sides(office, pile, json)
         else:
             _show_forms(office, written, by, json)
 
@@ -110,37 +116,74 @@ def _show_rejected(office: Office, json: bool) -> None:
     if not found:
         typer.echo(_("Every file could be opened."))
     for one in found:
-        typer.echo(f"{one.scan[:12]}  {word(one.reason):<18} {_day(one.received)}  {one.pile or ''}")
+        place = f"{one.pile or '–'}  {_place(one.file)}"
+        typer.echo(f"{place}  {word(one.reason)}  {_day(one.received)}  {one.scan[:12]}")
+        told = advice(one.reason)
+        if told:
+            typer.echo(f"    {told}")
+        if one.pile is not None and one.file is not None:
+            line = _("The file as it came: blankett find --pile {pile} --page {file} --out FILE")
+            typer.echo("    " + line.format(pile=one.pile, file=one.file))
+
+
+def _place(file: int | None) -> str:
+    return f"{'–' if file is None else file}/-"
 
 
 def _scan_json(one: FoundScan) -> dict[str, Any]:
-    return {"scan": one.scan, "reason": one.reason, "received": one.received.isoformat(), "pile": one.pile}
+    return {
+        "scan": one.scan,
+        "reason": one.reason,
+        "received": one.received.isoformat(),
+        "pile": one.pile,
+        "file": one.file,
+    }
 
 
-def _show_sides(office: Office, pile: str, wanted: tuple[str | None, Path | None], json: bool) -> None:
-    from pipeline.cli.told import write_json
-    from pipeline.jobs.find import side_picture, sides
+def _write_out(office: Office, pile: str, place: str, out: Path | None) -> None:
+    from pipeline.cli.written import write
+    from pipeline.jobs.find import original, side_picture
     from pipeline.jobs.opening import whoami
 
-    page, out = wanted
-    if page is not None:
-        file, _slash, number = page.partition("/")
-        if not (file.isdigit() and number.isdigit()) or out is None:
-            raise typer.BadParameter(_("write FILE/PAGE, such as 2/3, and say where with --out"), param_hint="--page")
-        picture = side_picture(office, pile, (int(file), int(number)), whoami())
-        out.touch(mode=0o600)
-        out.write_bytes(picture)
-        typer.echo(str(out))
-        return
-    found = sides(office, pile)
+    file, slash, number = place.partition("/")
+    if not file.isdigit() or bool(slash) != number.isdigit() or out is None:
+        wanted = _("write FILE/PAGE, such as 2/3, or FILE for the file as it came, and say where with --out")
+        raise typer.BadParameter(wanted, param_hint="--page")
+    if slash:
+        write(out, [side_picture(office, pile, (int(file), int(number)), whoami())])
+    else:
+        write(out, original(office, pile, int(file), whoami()))
+    typer.echo(str(out))
+
+
+def _show_sides(office: Office, pile: str, json: bool) -> None:
+    from pipeline.cli.told import columns, write_json
+    from pipeline.jobs.find import files, sides
+
+    pages = sides(office, pile)
+    found: list[tuple[int, dict[str, Any]]] = [(one.file, _side_json(one)) for one in pages]
+    found += [(one.file, _file_json(one)) for one in files(office, pile) if not one.whole]
+    listed = [told for _file, told in sorted(found, key=lambda one: one[0])]
     if json:
-        write_json([_side_json(one) for one in found])
+        write_json(listed)
         return
-    for one in found:
-        row = one.page
-        lies = f"{row.placed.identification.id} {row.placed.identification.sheet}" if row.placed else ""
-        stands, reason = word(row.state.value), word(row.reason or "")
-        typer.echo(f"{one.file}/{row.number:<4} {stands:<10} {reason:<20} {lies:<26} {row.form or ''}")
+    if not listed:
+        typer.echo(_("Nothing found."))
+    for line in columns([_side_row(told) for told in listed]):
+        typer.echo(line)
+
+
+def _side_row(told: dict[str, Any]) -> tuple[str, ...]:
+    place = f"{told['file']}/{'-' if told['page'] is None else told['page']}"
+    lies = f"{told['template']}@{told['version']} {told['sheet']}" if told["template"] else ""
+    return (place, word(told["state"]), word(told["reason"] or ""), lies, told["form"] or "")
+
+
+def _file_json(one: FoundFile) -> dict[str, Any]:
+    nothing = dict.fromkeys(("template", "version", "sheet", "form"))
+    state = "rejected" if one.scan.reason is not None else one.scan.state.value
+    told = {"file": one.file, "page": None, "scan": one.scan.digest, "state": state, "reason": one.scan.reason}
+    return {**told, **nothing}
 
 
 def _side_json(one: FoundPage) -> dict[str, Any]:

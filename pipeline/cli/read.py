@@ -83,7 +83,7 @@ def _lines(found: ReadScan, by: Alone) -> Iterator[str]:
 
 
 def _form_lines(form: ReadForm, by: Alone) -> Iterator[str]:
-    from pipeline.domain.record import Decision, decide
+    from pipeline.domain.record import MASKING, Decision, decide
     from pipeline.domain.value import to_json
 
     template = by.library.template(form.form.template_id)
@@ -93,6 +93,7 @@ def _form_lines(form: ReadForm, by: Alone) -> Iterator[str]:
     yield _("{template}, page {pages}: {doubtful}").format(
         template=form.form.template_id, pages=pages, doubtful=words.format(count=len(doubtful))
     )
+    covered = {finding.key for finding in form.findings if finding.kind in MASKING}
     width = max(len(field.key) for field in template.fields)
     for field in form.draft.fields:
         decision = decide(field, form.findings)
@@ -100,5 +101,9 @@ def _form_lines(form: ReadForm, by: Alone) -> Iterator[str]:
             continue
         value = to_json(field.value)
         shown = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+        if field.key in covered:
+            shown = "•••"
         why = ", ".join(dict.fromkeys(word(finding.kind.value) for finding in form.findings if finding.key == field.key))
         yield f"  {field.key:<{width}}  {shown:<30}  {field.confidence:4.2f}  {f'? {why}' if why else '✓'}"
+    if covered:
+        yield _("  ••• is covered: it may not stand on this form, and is never sent (see docs/errors.md); --json tells all")

@@ -12,7 +12,7 @@ import typer
 from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
-    from pipeline.jobs.day import Progress
+    from pipeline.jobs.day import Done, Progress
 
 
 def mount(root: typer.Typer) -> None:
@@ -38,7 +38,32 @@ def run(
             return
         with _progress() as tell:
             day.once(tell)
-        staying, unfinished = day.staying(), day.unfinished()
+        done = day.done()
+    _left(done.unfinished, done.staying)
+    typer.echo(summary(done))
+
+
+def summary(done: Done) -> str:
+    """Return in one line what was done, and what is left."""
+    passed = done.passed_by
+    told = [
+        _("files taken {count}").format(count=done.files),
+        _("sides {count}").format(count=done.sides),
+        _("forms waiting for you {count}").format(count=done.waiting),
+    ]
+    seldom = (
+        (_("files that came again {count}"), done.again),
+        (_("could not be opened {count} (blankett find --rejected)"), done.unopened),
+        (_("still in the inbox {count}"), done.unfinished + done.staying),
+        (_("folders in the inbox, not looked into {count}"), passed.folders),
+        (_("links in the inbox, not followed {count}"), passed.links),
+        (_("files in the inbox that may not be read {count}"), passed.unreadable),
+    )
+    told += [words.format(count=count) for words, count in seldom if count]
+    return _("Done: {told}").format(told=", ".join(told))
+
+
+def _left(unfinished: int, staying: int) -> None:
     if unfinished:
         one, many = _("{count} file is not whole yet and waits."), _("{count} files are not whole yet and wait.")
         typer.echo((one if unfinished == 1 else many).format(count=unfinished), err=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +13,12 @@ from pipeline.cli.told import Json
 from pipeline.words import _
 
 if TYPE_CHECKING:
+    from pipeline.edges.inbox import PassedBy
+    from pipeline.jobs.find import FoundScan
     from pipeline.jobs.status import PileSum, Recipient, Standing, Urgent
+
+
+_LISTED = 5
 
 
 def mount(root: typer.Typer) -> None:
@@ -27,28 +34,39 @@ def status(
     """Say where every side is, what is urgent, and whether the sums add up."""
     from pipeline.cli.app import LATE
     from pipeline.cli.told import office as opened
-    from pipeline.cli.told import write_json
+    from pipeline.cli.told import workspace, write_json
     from pipeline.jobs.status import standing
 
     with opened() as office:
         now = standing(office, every_pile=every)
+    passed = _look_into(workspace().inbox)
     if json:
-        write_json(as_json(now))
+        write_json(as_json(now, passed))
     else:
-        for line in lines(now):
+        for line in lines(now, passed):
             typer.echo(line)
     if check and (now.overdue or now.recipient.overdue):
         raise typer.Exit(LATE)
 
 
-def lines(now: Standing) -> list[str]:
-    """Return what is told to people, line by line."""
+def _look_into(inbox: Path) -> PassedBy | None:
+    """Count what lies in the inbox and is no scan; nothing when it cannot be read, which doctor tells of."""
+    from pipeline.edges.inbox import passed_by
+    from pipeline.errors import InboxError
+
+    try:
+        return passed_by(inbox)
+    except InboxError:
+        return None
+
+
+def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
+    """Return what is told to people, line by line; `passed` is what lies in the inbox and is no scan."""
     told = [line for pile in now.piles for line in _pile(pile)]
     if not now.piles:
         told.append(_("No pile yet: put files into the inbox, or name one with blankett pile."))
-    for digest, reason in now.rejected[-5:]:
-        line = _("  could not be opened, sides unknown: {scan}, {reason}        blankett find --rejected")
-        told.append(line.format(scan=digest, reason=word(reason)))
+    told.extend(_unopened(now.rejected))
+    told.extend(_passed(passed) if passed is not None else ())
     told.extend(_urgent(now))
     late = _("Late on arrival  {late}{oldest}. Made late here: {here}")
     oldest = _(", oldest diagnosed {days} days before") if now.oldest_days is not None else ""
@@ -57,6 +75,30 @@ def lines(now: Standing) -> list[str]:
         told.append(_("Scanner          last file {when}").format(when=_when(now.last_scan)))
     told.extend(_recipient(now.recipient))
     return told
+
+
+def _unopened(rejected: Sequence[FoundScan]) -> list[str]:
+    """Tell the latest files that could not be opened, and how many more there are."""
+    line = _("  could not be opened: {pile}, file {file}, {reason}        blankett find --rejected")
+    told = [
+        line.format(pile=one.pile or "–", file="–" if one.file is None else one.file, reason=word(one.reason))
+        for one in rejected[-_LISTED:]
+    ]
+    if len(rejected) > _LISTED:
+        more = _("  and {count} more that could not be opened        blankett find --rejected")
+        told.append(more.format(count=len(rejected) - _LISTED))
+    return told
+
+
+def _passed(passed: PassedBy) -> list[str]:
+    """Tell what lies in the inbox and will never be taken."""
+    kinds = (
+        (_("folders {count}"), passed.folders),
+        (_("links {count}"), passed.links),
+        (_("files that may not be read {count}"), passed.unreadable),
+    )
+    found = "   ".join(words.format(count=count) for words, count in kinds if count)
+    return [_("Inbox            passed by, take them out: {found}").format(found=found)] if found else []
 
 
 def _pile(pile: PileSum) -> list[str]:
@@ -139,12 +181,15 @@ def _when(moment: Any) -> str:  # noqa: ANN401 - a moment
     return str(moment.astimezone(STOCKHOLM).strftime("%Y-%m-%d %H:%M"))
 
 
-def as_json(now: Standing) -> dict[str, Any]:
+def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
     """Return what is told to programs; the numbers are those that people see."""
     return {
         "now": now.now.isoformat(),
         "piles": [_pile_json(pile) for pile in now.piles],
-        "rejected": [{"scan": scan, "reason": reason} for scan, reason in now.rejected],
+        "rejected": [{"scan": s.scan[:12], "reason": s.reason, "pile": s.pile, "file": s.file} for s in now.rejected],
+        "inbox": None
+        if passed is None
+        else {"folders": passed.folders, "links": passed.links, "unreadable": passed.unreadable},
         "forms": {status.value: count for status, count in now.forms},
         "waiting": now.waiting,
         "overdue": now.overdue,

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
+from pipeline.cli.written import destination
 from pipeline.domain.template import Field, Template, Zone
 from pipeline.drawing.faces import TABLE, face
 from pipeline.drawing.printing import fillable
@@ -26,7 +27,10 @@ app = Commands(no_args_is_help=True, help=_("The blank forms we can read."))
 Id = Annotated[str, typer.Argument(help=_("NAME or NAME@VERSION"), show_default=False)]
 Own = Annotated[list[Path] | None, typer.Option("--templates", help=_("A folder of your own templates; it comes first."))]
 AsJson = Annotated[bool, typer.Option("--json", help=_("Write JSON."))]
-Out = Annotated[Path, typer.Option("--out", help=_("Folder to write to."))]
+Out = Annotated[Path, typer.Option("--out", help=_("Folder to write to, or a file that ends in .pdf."))]
+
+
+_WIDE = 500
 
 
 def mount(root: typer.Typer) -> None:
@@ -73,11 +77,11 @@ def list_templates(own: Own = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([_summary(template) for template in templates], ensure_ascii=False, indent=2))
         return
-    table = Table(_("Template"), _("Version"), _("Kind"), _("Sheets"), _("Fields"), _("Title"), box=None, pad_edge=False)
+    table = _table(_("Template"), _("Version"), _("Kind"), _("Sheets"), _("Fields"), _("Title"))
     for template in templates:
         counts = (str(len(template.sheets)), str(len(template.fields)))
         table.add_row(template.name, template.version, template.kind, *counts, template.title)
-    Console().print(table)
+    _print(table)
 
 
 @app.command("show", epilog=_("Example: blankett templates show klinisk-tarm"))
@@ -88,11 +92,22 @@ def show(template_id: Id, own: Own = None, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(described(template), ensure_ascii=False, indent=2))
         return
     typer.echo(f"{template.id}  {template.title}")
-    table = Table(_("Field"), _("Label"), _("Kind"), _("Required"), _("Critical"), _("Sheet"), box=None, pad_edge=False)
+    table = _table(_("Field"), _("Label"), _("Kind"), _("Required"), _("Critical"), _("Sheet"))
     for field in template.fields:
         marks = (field.required, "✓" if field.critical else "", str(field.sheet))
         table.add_row(field.key, field.label, field.kind, *marks)
-    Console().print(table)
+    _print(table)
+
+
+def _print(table: Table) -> None:
+    """Print a table: as wide as the terminal, and piped as wide as it needs."""
+    console = Console()
+    (console if console.is_terminal else Console(width=_WIDE)).print(table)
+
+
+def _table(first: str, *headings: str) -> Table:
+    """Return a table whose first column is never cut: what stands in it is what other commands are told."""
+    return Table(Column(first, no_wrap=True), *headings, box=None, pad_edge=False)
 
 
 @app.command("check", epilog=_("Example: blankett templates check"))
@@ -121,9 +136,8 @@ def check(own: Own = None, as_json: AsJson = False) -> None:
 def write_proof(template_id: Id, out: Out = Path(), own: Own = None) -> None:
     """Write a proof, as PDF and as pictures, with every zone over the blank."""
     template = found(template_id, own)
-    out.mkdir(parents=True, exist_ok=True)
+    target = destination(out, f"{template.name}-{template.version}-proof.pdf")
     drawn = proof(template)
-    target = out / f"{template.name}-{template.version}-proof.pdf"
     target.write_bytes(drawn)
     typer.echo(str(target))
     for number, picture in enumerate(pictures(drawn), 1):
@@ -136,8 +150,7 @@ def write_proof(template_id: Id, out: Out = Path(), own: Own = None) -> None:
 def print_form(template_id: Id, out: Out = Path(), own: Own = None) -> None:
     """Write the form as a PDF to fill on screen or print: widgets are laid on the face from the zones."""
     template = found(template_id, own)
-    out.mkdir(parents=True, exist_ok=True)
-    target = out / f"{template.name}-{template.version}.pdf"
+    target = destination(out, f"{template.name}-{template.version}.pdf")
     target.write_bytes(fillable(template))
     typer.echo(str(target))
 

@@ -13,17 +13,22 @@ from pipeline.words import _
 
 if TYPE_CHECKING:
     from pipeline.domain.value import Value
-    from pipeline.jobs.why import Why
+    from pipeline.jobs.why import FieldStand, FormStand, Why
 
 
 def mount(root: typer.Typer) -> None:
     """Hang this command under `why`."""
-    root.command("why", epilog=_("Examples: blankett why 7K3Q-DF2M pat_ort; blankett why 7K3Q-DF2M pat_ort --open"))(why)
+    root.command(
+        "why",
+        epilog=_("Examples: blankett why 7K3Q-DF2M; blankett why 7K3Q-DF2M pat_ort; blankett why 7K3Q-DF2M pat_ort --open"),
+    )(why)
 
 
 def why(
     form: Annotated[str, typer.Argument(show_default=False, help=_("The form's id, or how it begins."))],
-    field: Annotated[str, typer.Argument(show_default=False, help=_("The field's key."))],
+    field: Annotated[
+        str | None, typer.Argument(show_default=False, help=_("The field's key; nothing: every field of the form."))
+    ] = None,
     outside: Annotated[
         bool, typer.Option("--open", help=_("Open the field's picture in a viewer (BLANKETT_VIEWER)."))
     ] = False,
@@ -35,9 +40,13 @@ def why(
     from pipeline.cli.told import write_json
     from pipeline.edges.access import Action
     from pipeline.jobs.opening import whoami
+    from pipeline.jobs.why import stand
     from pipeline.jobs.why import why as ask
 
     with opened() as office:
+        if field is None:
+            _tell_form(stand(office, form, whoami()), json)
+            return
         found = ask(office, form, field, whoami())
         shown = reveal or not found.masked
         if reveal and found.masked:
@@ -49,6 +58,48 @@ def why(
                 typer.echo(line)
         if outside and shown:
             _open(office, found)
+
+
+def _tell_form(found: FormStand, json: bool) -> None:
+    """List the fields of a form: the value so far, how it came to it, and why a human must look."""
+    from pipeline.cli.told import columns, write_json
+
+    if json:
+        write_json(
+            {
+                "form": found.form,
+                "template": found.template,
+                "status": found.status.value,
+                "fields": [_field_json(field) for field in found.fields],
+            }
+        )
+        return
+    typer.echo(f"{found.form}  {found.template}  {word(found.status.value)}")
+    for line in columns([_field_row(field) for field in found.fields]):
+        typer.echo(f"  {line}")
+    typer.echo(_("One field: blankett why {form} FIELD").format(form=found.form))
+
+
+def _field_row(field: FieldStand) -> tuple[str, ...]:
+    standing = field.settled or field.proposed
+    value = _plain(standing.value, not field.masked) if standing is not None else ""
+    how = word(field.settled.settlement.value) if field.settled else _("proposed") if field.proposed else _("not read yet")
+    return (field.key, value, how, ", ".join(dict.fromkeys(word(finding.kind.value) for finding in field.findings)))
+
+
+def _field_json(field: FieldStand) -> dict[str, Any]:
+    from pipeline.domain.value import to_json
+
+    standing = field.settled or field.proposed
+    value = None if standing is None else "•••" if field.masked else to_json(standing.value)
+    return {
+        "field": field.key,
+        "label": field.label,
+        "value": value,
+        "masked": field.masked,
+        "how": field.settled.settlement.value if field.settled else "proposed" if field.proposed else None,
+        "findings": [finding.kind.value for finding in field.findings],
+    }
 
 
 def _open(office: Any, found: Why) -> None:  # noqa: ANN401 - an office

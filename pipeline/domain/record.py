@@ -42,6 +42,10 @@ class FindingKind(StrEnum):
     REFUSED = "refused"
 
 
+MASKING = frozenset({FindingKind.IDENTITY_VIOLATION, FindingKind.MUST_BE_EMPTY})
+"""The findings of what may not stand on a coded form: it is covered in every view."""
+
+
 class Decision(StrEnum):
     """What the machine would do with a field on its own."""
 

@@ -180,22 +180,38 @@ class Inbox:
 
     def _sightings(self) -> Iterator[Sighting]:
         """Give the regular files of the folder, and count what is passed by."""
-        litter = links = folders = unreadable = 0
-        for entry in _entries(self.folder):
-            try:
-                seen = entry.stat(follow_symlinks=False)
-            except OSError:
-                continue
-            if stat.S_ISDIR(seen.st_mode):
-                folders += not is_litter(entry.name)
-            elif not stat.S_ISREG(seen.st_mode):
-                links += 1
-            elif is_litter(entry.name):
-                litter += 1
-            else:
-                unreadable += not os.access(entry.path, os.R_OK)
-                yield Sighting(Path(entry.path), Stamp.of(seen))
-        self.passed_by = PassedBy(litter, links, folders, unreadable)
+        seen, self.passed_by = _sorted(self.folder)
+        yield from seen
+
+
+def passed_by(folder: Path) -> PassedBy:
+    """Return what lies in an inbox and is no scan.
+
+    Raises:
+        InboxError: when the folder cannot be read.
+    """
+    return _sorted(folder)[1]
+
+
+def _sorted(folder: Path) -> tuple[list[Sighting], PassedBy]:
+    """Return the regular files of a folder, and count what is passed by."""
+    litter = links = folders = unreadable = 0
+    files = []
+    for entry in _entries(folder):
+        try:
+            seen = entry.stat(follow_symlinks=False)
+        except OSError:
+            continue
+        if stat.S_ISDIR(seen.st_mode):
+            folders += not is_litter(entry.name)
+        elif not stat.S_ISREG(seen.st_mode):
+            links += 1
+        elif is_litter(entry.name):
+            litter += 1
+        else:
+            unreadable += not os.access(entry.path, os.R_OK)
+            files.append(Sighting(Path(entry.path), Stamp.of(seen)))
+    return files, PassedBy(litter, links, folders, unreadable)
 
 
 def check_inbox(folder: Path) -> None:

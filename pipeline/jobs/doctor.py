@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from pipeline.edges import library
-from pipeline.edges.inbox import check_inbox
+from pipeline.edges.inbox import check_inbox, passed_by
 from pipeline.edges.watching import Watch
 from pipeline.edges.workspace import Workspace
 from pipeline.errors import BlankettError, TemplateError
@@ -42,6 +42,7 @@ def examine(office: Office, workspace: Workspace, *, ledger: bool = False) -> It
     checks: list[tuple[str, Callable[[], Told]]] = [
         ("reader", lambda: _reader(office.scratch)),
         ("inbox", lambda: _inbox(workspace)),
+        ("inbox_scans", lambda: _only_scans(workspace)),
         ("database", lambda: _database(office)),
         ("vault", lambda: _vault(office)),
         ("access_log", lambda: _access(office)),
@@ -93,6 +94,18 @@ def _inbox(workspace: Workspace) -> Told:
     )
     watch.close()
     return (("uid", os.geteuid()), *told, ("seconds", workspace.settings.inbox.poll_seconds))
+
+
+def _only_scans(workspace: Workspace) -> Told:
+    """See that nothing lies in the inbox that will never be taken; whether it can be read is another question."""
+    try:
+        seen = passed_by(workspace.inbox)
+    except BlankettError:
+        return ()
+    left = (("folders", seen.folders), ("links", seen.links), ("unreadable", seen.unreadable))
+    if any(count for _, count in left):
+        raise Unwell("inbox_passed_by", "inbox_take_out", *((name, count) for name, count in left if count))
+    return ()
 
 
 def _database(office: Office) -> Told:

@@ -14,6 +14,7 @@ from pipeline.domain.status import Status
 from pipeline.edges.store import Unit
 from pipeline.edges.store.outbox import UNDONE, OutState
 from pipeline.edges.store.scans import Arrival, Grade, ScanState
+from pipeline.jobs.find import FoundScan, unopened
 from pipeline.jobs.office import Office
 from pipeline.stages.due import STOCKHOLM, late_on_arrival
 
@@ -83,7 +84,7 @@ class Standing:
 
     now: dt.datetime
     piles: tuple[PileSum, ...]
-    rejected: tuple[tuple[str, str], ...]
+    rejected: tuple[FoundScan, ...]
     forms: tuple[tuple[Status, int], ...]
     waiting: int
     urgent: Urgent | None
@@ -113,7 +114,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
         return Standing(
             now=now,
             piles=tuple(_sum(unit, pile) for pile in shown),
-            rejected=tuple((s.digest[:12], s.reason or "") for s in scans if s.state is ScanState.REJECTED),
+            rejected=unopened(unit),
             forms=tuple(sorted(counts.items())),
             waiting=len(tasks),
             urgent=_urgent(office, unit, tasks[0], now) if tasks else None,

@@ -9,7 +9,7 @@ from pipeline.domain.event import EventKind
 from pipeline.domain.form import FormPage
 from pipeline.domain.geometry import Rect
 from pipeline.domain.reading import Clip, Reading
-from pipeline.domain.record import Draft, DraftField, Finding, Record, SettledField
+from pipeline.domain.record import MASKING, Draft, DraftField, Finding, Record, SettledField
 from pipeline.domain.review import Verdict
 from pipeline.domain.status import Status
 from pipeline.edges.access import Action
@@ -40,6 +40,54 @@ class Why:
     sent: tuple[OutRow, ...]
     receipt: str | None
     masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStand:
+    """Where one field of a form stands: its value so far, how it came to it, and why a human must look, if so."""
+
+    key: str
+    label: str
+    proposed: DraftField | None
+    settled: SettledField | None
+    findings: tuple[Finding, ...]
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormStand:
+    """Where a form stands, field by field."""
+
+    form: str
+    template: str
+    status: Status
+    fields: tuple[FieldStand, ...]
+
+
+def stand(office: Office, form_id: str, who: str) -> FormStand:
+    """Return where every field of a form stands; the question is noted in the access log first.
+
+    Raises:
+        StoreError: when there is no such form, or several.
+    """
+    with office.store.read() as unit:
+        form_id = whole_id(unit, form_id)
+        row = unit.forms.get(form_id)
+        if row is None:
+            raise StoreError("form_unknown", hint="find")
+        template = office.library.template(f"{row.template}@{row.version}")
+        office.saw(who, Action.WHY, form_id)
+        draft = unit.documents.load(Draft, form_id, "draft")
+        record = unit.documents.load(Record, form_id, "record")
+        findings = unit.documents.load_many(Finding, form_id, "findings")
+    proposed = {field.key: field for field in draft.fields} if draft else {}
+    settled = {field.key: field for field in record.fields} if record else {}
+    fields = tuple(
+        FieldStand(f.key, f.label, proposed.get(f.key), settled.get(f.key), found, any(map(_masks, found)))
+        for f in template.fields
+        for found in [tuple(finding for finding in findings if finding.key == f.key)]
+    )
+    return FormStand(form_id, template.id, row.state.status if row.state else Status.RECEIVED, fields)
 
 
 def why(office: Office, form_id: str, key: str, who: str) -> Why:
@@ -80,11 +128,12 @@ def why(office: Office, form_id: str, key: str, who: str) -> Why:
             settled_at=next((e.at for e in unit.events(form_id) if e.kind is EventKind.FORM_SETTLED), None),
             sent=sent,
             receipt=receipts[-1] if receipts else None,
-            masked=any(f.key == key and f.kind.value in _MASKING for f in findings),
+            masked=any(f.key == key and _masks(f) for f in findings),
         )
 
 
-_MASKING = ("identity_violation", "must_be_empty")
+def _masks(finding: Finding) -> bool:
+    return finding.kind in MASKING
 
 
 def picture(office: Office, form_id: str, key: str, who: str) -> Clip | None:
@@ -108,5 +157,9 @@ def whole_id(unit: Unit, told: str) -> str:
     found = unit.forms.begins(told)
     exact = [form for form in found if form.replace("-", "") == told.upper().replace("-", "")]
     if len(exact or found) != 1:
-        raise StoreError("form_unknown", hint="find", count=len(found))
+        raise (
+            StoreError("form_ambiguous", hint="form_id", count=len(found))
+            if found
+            else StoreError("form_unknown", hint="find")
+        )
     return (exact or found)[0]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.domain.record import Draft, DraftField, Finding, FindingKind
+from pipeline.domain.record import MASKING, Draft, DraftField, Finding
 from pipeline.domain.template import TEXT_LENGTHS, Field, FieldKind, Template
 from pipeline.domain.value import NOTHING, Plain, Value
 from pipeline.words import current
 
 CHOICE_KEYS = "123456789adfghjlmrstvwxyz"
-MASKING = frozenset({FindingKind.IDENTITY_VIOLATION, FindingKind.MUST_BE_EMPTY})
 SIGNED, UNSIGNED, SEEN = "signed", "unsigned", "seen"
 
 

@@ -163,7 +163,52 @@ def test_find_and_why_lead_from_a_number_to_a_receipt_and_are_logged(at: Unit, b
     assert {entry.action.value for entry in access.by_subject(form)} >= {"search", "why", "review"}
     access.close()
     blankett("-w", root, "why", form, "no_such_field", code=7)
-    blankett("-w", root, "why", "ZZZZ-ZZZZ", "pat_ort", code=7)
+
+
+def test_a_form_that_is_not_there_is_told_apart_from_one_of_several(
+    at: Unit, blankett: Blankett, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at.drop(2)
+    at.run("worker")
+    root = at.workspace.root
+    assert app.run(["-w", str(root), "why", "ZZZZ-ZZZZ", "pat_ort"]) == 7
+    assert capsys.readouterr().err.startswith("There is no such form. Look")
+    assert app.run(["-w", str(root), "why", "", "pat_ort"]) == 7
+    assert capsys.readouterr().err.startswith("Several forms begin so (count 4)")
+
+
+def test_why_without_a_field_lists_how_each_field_came_to_stand(at: Unit, blankett: Blankett) -> None:
+    at.drop()
+    at.run("worker")
+    root = at.workspace.root
+    form = next(
+        one["form"]
+        for one in json.loads(blankett("-w", root, "find", "--json"))
+        if one["template"].startswith("klinisk-tarm")
+    )
+    before = json.loads(blankett("-w", root, "why", form, "--json"))
+    at.run("reviewer", "anna")
+    at.run("worker")
+    told = json.loads(blankett("-w", root, "why", form, "--json"))
+    stood, stands = ({field["field"]: field["how"] for field in one["fields"]} for one in (before, told))
+    assert stood["pat_ort"] == "proposed"
+    assert stands["pat_ort"] == "machine"
+    assert stands["pat_id"] in ("confirmed", "corrected")
+    shown = blankett("-w", root, "why", form)
+    assert all(key in shown for key in stands)
+    assert "by the machine alone" in shown
+
+
+def test_a_full_number_on_a_coded_form_is_covered_for_people(blankett: Blankett) -> None:
+    sample = ROOT / "samples" / "18-sti-full-number.pdf"
+    shown = blankett("read", sample)
+    covered = [line for line in shown.splitlines() if line.split()[:1] == ["annat_nummer"]]
+    assert len(covered) == 1
+    assert "•••" in covered[0]
+    assert "identity where a code belongs" in covered[0]
+    assert "19500907" not in shown
+    assert "covered: it may not stand on this form" in shown
+    assert "_" not in shown.split(":", 1)[1].splitlines()[0]
 
 
 def test_every_side_is_listed_and_shown_by_pile_and_place(at: Unit, blankett: Blankett, tmp_path: Path) -> None:

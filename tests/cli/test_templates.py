@@ -10,6 +10,7 @@ import jsonschema
 import pikepdf
 import pytest
 
+from pipeline import words
 from pipeline.cli.app import run
 from pipeline.edges import library
 from tests.support.truths import schema
@@ -72,6 +73,33 @@ def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.split()
     assert [Path(line).suffix for line in lines] == [".pdf", ".pdf", ".png"]
     assert all(Path(line).is_file() for line in lines)
+
+
+def test_out_names_a_file_when_it_ends_in_pdf_and_a_folder_otherwise(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words.use("en")
+    form, proof = tmp_path / "form.pdf", tmp_path / "PROOF.PDF"
+    assert run(["templates", "print", "klinisk-sti", "--out", str(form)]) == 0
+    assert run(["templates", "proof", "klinisk-sti", "--out", str(proof)]) == 0
+    assert form.is_file()
+    assert proof.is_file()
+    assert (tmp_path / "PROOF-1.png").is_file()
+    assert run(["templates", "print", "klinisk-sti", "--out", str(tmp_path / "new")]) == 0
+    assert (tmp_path / "new" / "klinisk-sti-2025-1.pdf").is_file()
+    capsys.readouterr()
+    assert run(["templates", "print", "klinisk-sti", "--out", str(tmp_path / "none" / "form.pdf")]) == 2
+    assert "there is no folder" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+    assert run(["templates", "print", "klinisk-sti", "--out", str(form / "under")]) == 2
+
+
+def test_no_key_is_cut_when_the_fields_are_piped(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["templates", "show", "klinisk-tarm"]) == 0
+    shown = capsys.readouterr().out
+    assert "…" not in shown
+    listed = {line.split()[0] for line in shown.splitlines()[2:]}
+    assert listed == {field.key for field in library.read(library.shipped() / "klinisk-tarm" / "2025-1").fields}
 
 
 def test_a_face_is_drawn_where_its_table_lies(tmp_path: Path) -> None:
