@@ -167,6 +167,7 @@ POLICY_WORDS = {
     "place.min_margin": "Least lead of the best template over the next.",
     "place.max_residual_mm": "Worst residual (95th percentile, mm) that is still read.",
     "place.zone_residual_mm": "Residual (mm) from which a single zone is doubtful.",
+    "place.min_dpi": "Least number of pixels an inch of the sheet may take, either way.",
     "check": "When a reading is doubtful.",
     "check.accept_text": "Least confidence of machine print that is taken without a finding.",
     "check.accept_box": "Least confidence of a box that is taken without a finding.",

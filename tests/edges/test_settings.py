@@ -98,3 +98,9 @@ def test_the_stages_get_their_policies(tmp_path: Path) -> None:
 def test_the_page_of_settings_tells_of_every_setting_as_it_is() -> None:
     page = Path(__file__).parents[2] / "docs" / "settings.md"
     assert page.read_text(encoding="utf-8") == settings.reference()
+
+
+def test_no_setting_is_told_by_its_own_name() -> None:
+    for section, entries in settings.sections():
+        for key, told, _ in entries:
+            assert told.rstrip(".").lower() != key.replace("_", " "), f"{section}.{key}"
