@@ -21,7 +21,8 @@ _ABOVE = Counter(dict.fromkeys("ijåÅéÉ'’", 1) | dict.fromkeys('äÄöÖü�
 _BELOW = Counter(dict.fromkeys(".,", 1) | dict.fromkeys(":;", 2))
 _FLAT = frozenset("-–")
 _BODY = frozenset("%")
-INSIDE = 0.65  # of the narrowest gap between words: the widest gap a word may have inside
+_NUMBERED = re.compile(r"\d[A-ZÅÄÖ]|[A-ZÅÄÖa-zåäö]\d")
+INSIDE, INSIDE_NUMBERED = 0.62, 0.45  # of the narrowest gap between words: the widest gap a word may have inside
 ALONE = 0.6  # of a letter's height: the same in a line of one word
 Boxes = NDArray[np.float64]
 
@@ -114,7 +115,9 @@ def _spaced_otherwise(line: Line, seen: Glyphs) -> bool:
             continue
         own = any(word.left - 1 <= middle <= word.right + 1 for word in line.words)
         (inside if own else between).append(int(right - left))
-    widest = min(between) * INSIDE if between else ALONE * seen.tall
+    # The space before a letter after a house number is narrow, and often lost.
+    share = INSIDE_NUMBERED if any(_NUMBERED.search(word.text) for word in line.words) else INSIDE
+    widest = min(between) * share if between else ALONE * seen.tall
     return max(inside) > widest
 
 

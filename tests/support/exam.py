@@ -30,8 +30,9 @@ from pipeline.stages.place import place
 
 TODAY = dt.date(2026, 11, 23)
 CATALOGUE = load()
-# What a scanner, a copier and a desk do to paper, at 200 to 300 dpi; every specimen gets one of these.
+# What a scanner, a copier and a desk do to paper, at 200 to 300 dpi; every specimen gets one of these, most a scanner's.
 DAMAGES = (
+    "scanner",
     "scanner",
     "scanner",
     "copier",
@@ -58,7 +59,7 @@ class Answer:
 
     @property
     def right(self) -> bool:
-        """Tell whether the machine's value is the truth; for a box nothing ticked and no tick are the same."""
+        """Tell whether the machine's value is the truth."""
         return self.value == self.truth
 
     @property
