@@ -19,6 +19,9 @@ WORK_DPI = 50.0
 DENSE_DPI = 150.0
 A4_LONG_MM = 297.0
 _INK = 0.30  # how much darker than the paper around it ink must be: bleed-through and dirt stay below
+_PALEST = 25.0  # how much darker than paper the palest ink is, seen in detail
+_DARKEST = 60.0
+_BLACK = 0.6  # share of black above which there is no page to see
 _EDGE_MM = 12.0  # how far in from the page's edge the scanner's black edge may reach
 _HOLE_MM = (3.0, 9.0)
 _SPECK_MM2 = 0.25
@@ -31,7 +34,8 @@ class Cleaned:
     `dense` is the page as scanned, made no larger than about `DENSE_DPI` needs; `from_page` takes the page's pixels to
     its own. `grey` is (height, width) uint8 at about `WORK_DPI`, paper white and black edges filled with paper. `ink`
     marks what is written or printed. `to_work` takes the pixels of `dense` to those of `grey`; its two scales may differ,
-    as a fax's do. `dpi` is what the page's resolution is believed to be.
+    as a fax's do. `dpi` is what the page's resolution is believed to be. `grey` is stretched so that pale print stands
+    out in it as dark print does; `ink` is measured before.
     """
 
     dense: Pixels
@@ -47,8 +51,8 @@ class Cleaned:
         return float(self.ink.mean())
 
 
-def clean(page: Page, policy: PlacePolicy, stretch: float = 1.0) -> Cleaned | Rejection:
-    """Return the page small, even and with its ink told apart, or why it is no form.
+def clean(page: Page, stretch: float = 1.0) -> Cleaned | Rejection:
+    """Return the page small, even and with its ink told apart, or why there is no picture in it.
 
     `stretch` is how many times denser the page is across than down: 1, or about 2 for a coarse fax.
     """
@@ -63,12 +67,39 @@ def clean(page: Page, policy: PlacePolicy, stretch: float = 1.0) -> Cleaned | Re
     small = cv2.resize(fewer.pixels, size, interpolation=cv2.INTER_AREA if denser else cv2.INTER_LINEAR)
     grey = _evened(np.asarray(small, dtype=np.uint8))
     edge = _black_edge(grey)
+    if float(edge.mean()) > _BLACK:
+        return Rejection(Reason.PAGE_DAMAGED, PageState.REJECTED)
     grey[edge] = 255
     to_work = np.diag([size[0] / width, size[1] / height, 1.0])
-    cleaned = Cleaned(fewer.pixels, fewer.from_page, grey, _ink(grey), to_work, dpi)
-    if cleaned.ink_share < policy.blank_ink:
-        return Rejection(Reason.BLANK, PageState.BLANK)
-    return cleaned
+    ink = _ink(grey, WORK_DPI, 255 * (1 - _INK))
+    return Cleaned(fewer.pixels, fewer.from_page, _stretched(grey), ink, to_work, dpi)
+
+
+def empty(cleaned: Cleaned, policy: PlacePolicy) -> bool:
+    """Tell whether there is no ink on the page, not even pale ink in thin strokes.
+
+    Strokes thinner than the small picture's pixels are pale in it; only where it shows hardly any ink is the page looked
+    at again in more detail, and with a measure of its own noise.
+    """
+    if cleaned.ink_share >= policy.blank_ink:
+        return False
+    soft = np.asarray(cv2.GaussianBlur(cleaned.dense, (0, 0), 1.0), dtype=np.uint8)
+    grey = _evened(soft)
+    grey[_black_edge(grey)] = 255
+    rest = cv2.absdiff(soft, np.asarray(cv2.medianBlur(soft, 5), dtype=np.uint8))
+    noise = float(np.percentile(rest, 75)) * 1.5
+    ink = _ink(grey, cleaned.dpi * cleaned.from_page[0, 0], 250 - max(_PALEST, 6 * noise))
+    return float(ink.mean()) < policy.blank_ink
+
+
+def _stretched(grey: Pixels) -> Pixels:
+    """Return the picture with its darkest hundredth made dark, by a factor of at most four."""
+    darkest = float(np.percentile(grey, 1.0))
+    if darkest <= _DARKEST:
+        return grey
+    factor = min(4.0, (250.0 - _DARKEST) / max(1.0, 250.0 - darkest))
+    levels = np.clip(250.0 - (250.0 - np.arange(256)) * factor, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(grey, levels), dtype=np.uint8)
 
 
 def believed_dpi(page: Page, stretch: float = 1.0) -> float:
@@ -101,13 +132,13 @@ def _black_edge(grey: Pixels) -> NDArray[np.bool_]:
     return np.asarray(cv2.dilate(edge, np.ones((5, 5), np.uint8)) > 0)
 
 
-def _ink(grey: Pixels) -> NDArray[np.bool_]:
-    """Return the ink: clearly darker than paper, larger than dust, and no punch hole."""
-    dark = (grey < 255 * (1 - _INK)).astype(np.uint8)
+def _ink(grey: Pixels, dpi: float, level: float) -> NDArray[np.bool_]:
+    """Return the ink: darker than `level`, larger than dust, no punch hole, and no streak along the edge."""
+    dark = (grey < level).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
     keep = np.ones(count, dtype=bool)
     keep[0] = False
-    mm = 25.4 / WORK_DPI
+    mm = 25.4 / dpi
     area = stats[:, cv2.CC_STAT_AREA]
     wide, high = stats[:, cv2.CC_STAT_WIDTH] * mm, stats[:, cv2.CC_STAT_HEIGHT] * mm
     keep &= area * mm * mm >= _SPECK_MM2

@@ -13,7 +13,7 @@ from pipeline.domain.policy import PlacePolicy
 from pipeline.domain.raster import Pixels
 from pipeline.domain.scan import Page
 from pipeline.stages.alike import difference, lead
-from pipeline.stages.clean import WORK_DPI, Cleaned, clean
+from pipeline.stages.clean import WORK_DPI, Cleaned, clean, empty
 from pipeline.stages.drift import drift, residual_mm
 from pipeline.stages.identify import QUICK, THOROUGH, Candidate, identify
 from pipeline.stages.outline import Outline, outline
@@ -33,13 +33,15 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
     The same page, library and policy give the same bits. `Registration.fits` holds every zone of the sheet: the point
     p of a zone lies at `mm_to_px(p + (dx_mm, dy_mm))`, in pixels counted from the outer corner of the first.
     """
-    cleaned = clean(page, policy)
+    cleaned = clean(page)
     if isinstance(cleaned, Rejection):
         return cleaned
+    if empty(cleaned, policy):
+        return Rejection(Reason.BLANK, PageState.BLANK)
     outlines = tuple(outline(blank) for blank in library.blanks)
     lies = _lies(cleaned, outlines)
     if not lies or lies[0].score < policy.min_score:
-        cleaned, lies = _as_fax(page, outlines, policy) or (cleaned, lies)
+        cleaned, lies = _as_fax(page, outlines) or (cleaned, lies)
     if not lies or lies[0].score < policy.min_score:
         return unplaced(cleaned, outlines, lies[0].score if lies else 0.0)
     return _judged(page, cleaned, lies, (outlines, policy))
@@ -70,10 +72,10 @@ def _laid(cleaned: Cleaned, candidates: Sequence[Candidate]) -> list[Lie]:
     return sorted(lies, key=_quality, reverse=True)
 
 
-def _as_fax(page: Page, outlines: Sequence[Outline], policy: PlacePolicy) -> tuple[Cleaned, list[Lie]] | None:
+def _as_fax(page: Page, outlines: Sequence[Outline]) -> tuple[Cleaned, list[Lie]] | None:
     """Try again as a coarse fax, whose pixels are twice as high as wide, or twice as wide as high once it is turned."""
     lying = page.raster.width > page.raster.height
-    cleaned = clean(page, policy, FAX_STRETCH if lying else 1 / FAX_STRETCH)
+    cleaned = clean(page, FAX_STRETCH if lying else 1 / FAX_STRETCH)
     if isinstance(cleaned, Rejection):
         return None
     lies = _lies(cleaned, outlines)

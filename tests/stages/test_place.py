@@ -102,6 +102,52 @@ def test_a_page_black_and_white_with_black_edges_and_a_stamp_is_placed() -> None
     assert worst_mm(blank, placed, matrix) < 0.2
 
 
+@pytest.mark.parametrize("left", [0.25, 0.45])
+def test_a_page_so_pale_that_it_looks_empty_from_afar_is_placed(left: float) -> None:
+    blank = library().blanks[3]
+    matrix = way(blank, turn=-6.0)
+    page = scanned(blank, filled(blank), matrix).raster.pixels
+    noise = np.random.default_rng(2).normal(0, 4, page.shape)
+    pale = np.clip(250 - (250 - page.astype(np.float32)) * left + noise, 0, 255).astype(np.uint8)
+    placed = _told(blank, place(Page(1, Raster.owning(pale, 0.0)), library(), POLICY))
+    assert worst_mm(blank, placed, matrix) < 0.15
+
+
+def test_a_page_seen_from_aside_as_a_telephone_sees_it_is_placed() -> None:
+    blank = library().blanks[0]
+    matrix = way(blank)
+    pixels = scanned(blank, filled(blank), matrix).raster.pixels
+    height, width = pixels.shape
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    seen = np.array([(70, 20), (width - 30, 90), (width - 5, height - 110), (15, height - 10)], np.float32)
+    aside = cv2.getPerspectiveTransform(corners, seen)
+    half = np.array([[1, 0, 0.5], [0, 1, 0.5], [0, 0, 1]])
+    photo = cv2.warpPerspective(pixels, np.linalg.inv(half) @ aside @ half, (width, height), borderValue=(80,))
+    shade = np.linspace(0.6, 1.0, width)[None, :]
+    page = Page(1, Raster.owning((photo * shade).astype(np.uint8), 0.0))
+    assert worst_mm(blank, _told(blank, place(page, library(), POLICY)), aside @ matrix) < 0.3
+
+
+def test_paper_bent_by_a_copier_is_followed_place_by_place() -> None:
+    blank = library().blanks[3]
+    matrix = way(blank)
+    pixels = scanned(blank, filled(blank), matrix).raster.pixels
+    height, width = pixels.shape
+    rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)
+    amount = 0.4 * 200 / 25.4
+    bent = cv2.remap(pixels, columns + amount * np.sin(rows / height * 6.28), rows, cv2.INTER_LINEAR, borderValue=(250,))
+    placed = _told(blank, place(Page(1, Raster.owning(np.asarray(bent, np.uint8), 0.0)), library(), POLICY))
+    straightened = placed.registration.fits
+    assert max(abs(fit.dx_mm) for fit in straightened) > 0.15
+    for fit in straightened:
+        zone = blank.template.field(fit.key).all_zones[fit.index].rect
+        x, y = _px(matrix, (zone.centre,))[0]
+        truth = x - amount * math.sin(y / height * 6.28)
+        told = placed.registration.mm_to_px.point(*fit.onto(zone).point(*zone.centre))
+        assert abs(told[0] - truth) * 25.4 / 200 < 0.2
+        assert abs(told[1] - y) * 25.4 / 200 < 0.2
+
+
 def test_the_same_page_is_placed_to_the_same_bits() -> None:
     blank = library().blanks[2]
     page = scanned(blank, filled(blank), way(blank, turn=7.7))
@@ -230,6 +276,12 @@ def test_a_page_too_coarse_to_read_is_refused_as_that(dpi: float) -> None:
 def test_a_scrap_of_a_few_pixels_is_refused() -> None:
     found = place(Page(1, Raster.owning(np.zeros((3, 900), np.uint8), 0.0)), library(), POLICY)
     assert isinstance(found, Rejection)
+
+
+def test_a_page_all_black_is_damaged_and_not_blank() -> None:
+    found = place(Page(1, Raster.owning(np.full((2339, 1654), 12, np.uint8), 0.0)), library(), POLICY)
+    assert isinstance(found, Rejection)
+    assert (found.state, found.reason) == (PageState.REJECTED, Reason.PAGE_DAMAGED)
 
 
 def test_a_page_seen_in_a_mirror_is_never_placed() -> None:
