@@ -154,7 +154,7 @@ def _parts(shown: Window) -> str:
 
 
 def _below(station: Station, columns: int, said: str = "") -> list[Row]:
-    reasons = "; ".join(dict.fromkeys(words.why(finding) for finding in station.ask.why))
+    reasons = "; ".join(words.reasons(station.ask.why))
     why = Span(_("why: {reasons}").format(reasons=reasons), Style.DIM)
     said = words.notice(station.notice) or said or (words.blocked(station.bar.reason) if station.bar else "")
     return [
@@ -233,8 +233,8 @@ def _keys(station: Station) -> Row:
         pairs = [("Enter", _("ok")), ("i", _("illegible")), ("b", _("blank")), ("e", _("edit")), ("Tab", _("next"))]
         pairs += [("u", _("undo")), ("c", _("close"))]
     pairs.insert(3, ("?", _("keys")))
-    pieces = [piece for key, does in pairs for piece in (Span(key, Style.KEY), Span(f" {does}  "))]
-    return row("  ", *pieces)
+    pieces = [piece for key, does in pairs for piece in ("  ", Span(key, Style.KEY), Span(f" {does}"))]
+    return row(*pieces)
 
 
 def status(station: Station) -> Row:
