@@ -27,8 +27,8 @@ from pipeline.errors import StoreError
 
 APP = "blankett"
 APP_VERSION = "pipeline-1"
-PAPER, POST = "blankett-paper", "blankett-post"
-_QUEUES = {Work.PLACE: PAPER, Work.READ: PAPER, Work.DELIVER: POST}
+_QUEUES = {work: f"blankett-{work}" for work in Work}
+_ALL = list(_QUEUES.values())
 _LIVE = ["ENQUEUED", "PENDING", "DELAYED"]
 _ENDED = ["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 _WORKFLOW = "blankett_job"
@@ -40,7 +40,11 @@ class DbosEngine(Engine):
     """DBOS on SQLite or PostgreSQL. Without `start` it only adds jobs, and may be used beside a worker."""
 
     def __init__(self, url: str, worker: str, locks: Path, *, concurrency: int = 2, poll_seconds: float = 0.15) -> None:
-        """Use the database at `url`; the worker's lock is kept in the folder `locks`. At most 8 jobs of a kind at once."""
+        """Use the database at `url`; the worker's lock is kept in the folder `locks`.
+
+        `concurrency` is how many forms are read at once, 8 at most. Scans are placed one at a time: a page's pixels and
+        what is made of them take much memory, and forms that are ready to be read must not wait for a long scan.
+        """
         self._url = url
         self._worker = worker
         self._locks = locks
@@ -71,8 +75,9 @@ class DbosEngine(Engine):
         """Launch: what this worker had begun before it died is taken up first."""
         self._take_name()
         self.fault = None
-        for queue, concurrency in ((PAPER, self._concurrency), (POST, 2)):
-            self._client.register_queue(queue, worker_concurrency=concurrency, polling_interval_sec=self._poll)
+        at_once = {Work.PLACE: 1, Work.READ: self._concurrency, Work.DELIVER: 2}
+        for work, queue in _QUEUES.items():
+            self._client.register_queue(queue, worker_concurrency=at_once[work], polling_interval_sec=self._poll)
         DBOS(
             config={
                 "name": APP,
@@ -88,7 +93,7 @@ class DbosEngine(Engine):
         )
         _quiet()
         self._register(handlers)
-        DBOS.listen_queues([PAPER, POST])
+        DBOS.listen_queues(_ALL)
         DBOS.launch()
         self._launched = True
 
@@ -135,9 +140,7 @@ class DbosEngine(Engine):
         """Look again and again until the list is empty."""
         end = time.monotonic() + timeout
         while self.fault is None and time.monotonic() < end:
-            waits = self._client.list_workflows(
-                status=_LIVE, queue_name=[PAPER, POST], limit=1, load_input=False, load_output=False
-            )
+            waits = self._client.list_workflows(status=_LIVE, queue_name=_ALL, limit=1, load_input=False, load_output=False)
             if not waits:
                 return True
             time.sleep(self._poll)
@@ -145,9 +148,9 @@ class DbosEngine(Engine):
 
     def reap(self, alive: Collection[str]) -> int:
         """Put what dead workers had begun back in its own queue."""
-        began = self._client.list_workflows(status="PENDING", queue_name=[PAPER, POST], load_input=False, load_output=False)
+        began = self._client.list_workflows(status="PENDING", queue_name=_ALL, load_input=False, load_output=False)
         kept = {*alive, self._worker}
-        for queue in (PAPER, POST):
+        for queue in _ALL:
             orphans = [s.workflow_id for s in began if s.executor_id not in kept and s.queue_name == queue]
             if orphans:
                 self._client.resume_workflows(orphans, queue_name=queue)

@@ -6,7 +6,6 @@ dies again and again is set aside.
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,8 +26,6 @@ from pipeline.jobs.office import Office, report_bug
 
 # Every death of the process counts against all sides it had in hand, the innocent ones too: so not a handful.
 _DEADLY = 20
-# A page at 600 dpi and what is made of it take much memory: one at a time, while others are read and sent.
-_one_at_a_time = threading.Lock()
 
 
 def place_scan(office: Office, digest: str, generation: int) -> None:
@@ -75,9 +72,8 @@ def _close(office: Office, unit: Unit, scan: ScanRow, reason: Reason | None) -> 
 def _place_pages(office: Office, scan: ScanRow, path: Path, kept: int) -> None:
     """Keep the sides after the first `kept`."""
     for page in office.sight.pages(path, office.policy.parse, kept + 1):
-        with _one_at_a_time:
-            row = _set_aside(office, scan, page) if isinstance(page, PageFault) else _page(office, scan, page)
-            give_back()
+        row = _set_aside(office, scan, page) if isinstance(page, PageFault) else _page(office, scan, page)
+        give_back()
         crash_point("before_page_kept")
         with office.store.begin() as unit:
             _keep(office, unit, row)
