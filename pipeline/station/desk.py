@@ -25,6 +25,7 @@ from pipeline.station.state import (
     CloseForm,
     Effect,
     GiveVerdict,
+    Mode,
     Next,
     Notice,
     OpenPicture,
@@ -34,6 +35,7 @@ from pipeline.station.state import (
     Reveal,
     Settle,
     Station,
+    Typed,
     Undo,
     View,
     barred,
@@ -95,6 +97,11 @@ class Desk:
         if not self.station.covered and not self.station.ask.is_choice:
             self.station = typing(self.station, text[: self.station.ask.limit])
         return self.press("enter")
+
+    def wait_for_a_line(self) -> None:
+        """Stop typing key by key, as Esc does, but leave a covered field shown until it is answered or left."""
+        if self.station is not None and self.station.mode is Mode.TYPE:
+            self.station = replace(self.station, mode=Mode.LOOK, typed=Typed())
 
     def tick(self) -> None:
         """Let time pass on the clock that is shown."""

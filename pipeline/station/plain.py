@@ -11,7 +11,7 @@ from pipeline.station.desk import Desk
 from pipeline.station.painter import inline
 from pipeline.station.pictures import window
 from pipeline.station.press import ENDINGS
-from pipeline.station.state import Mode, Notice, Station, View
+from pipeline.station.state import Notice, Station, View
 from pipeline.words import _, ngettext
 
 COLUMNS, ROWS = 76, 12
@@ -54,8 +54,8 @@ class Plain:
         self._say(
             _("Field {at} of {count}: {label}").format(at=station.at + 1, count=len(station.asks), label=words.label(ask))
         )
-        for finding in ask.why:
-            self._say(_("Why: {reason}").format(reason=words.why(finding)))
+        for reason in words.reasons(ask.why):
+            self._say(_("Why: {reason}").format(reason=reason))
         given = station.standing.get(ask.key)
         if station.covered:
             self._say(words.notice(Notice.MASKED))
@@ -111,8 +111,7 @@ class Plain:
             return self._desk.press("c") and self._desk.press(choice if choice in ENDINGS else "esc")
         if command == "k":
             going_on = self._desk.press("k")
-            if self._desk.station is not None and self._desk.station.mode is Mode.TYPE:
-                self._desk.press("esc")
+            self._desk.wait_for_a_line()
             return going_on
         return self._desk.press(command)
 

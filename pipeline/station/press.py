@@ -206,7 +206,7 @@ def _type(station: Station, key: str) -> Pressed:
     if key in _EDITS:
         return replace(station, typed=_EDITS[key](typed)), ()
     if key == "esc":
-        return replace(station, mode=Mode.LOOK, typed=Typed()), ()
+        return replace(station, mode=Mode.LOOK, typed=Typed(), shown=None), ()
     if key in ("tab", "shift-tab"):
         return _COMMANDS[key](station)
     if len(key) == 1 and key.isprintable():

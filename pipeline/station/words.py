@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from pipeline.domain.notification import Blocked
 from pipeline.domain.record import Finding, FindingKind
@@ -50,6 +51,12 @@ def why(finding: Finding) -> str:
     }
     other = dict(finding.params).get("form")
     return f"{told[finding.kind]} ({other})" if other else told[finding.kind]
+
+
+def reasons(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """Return each reason once; "not proved" stands on most fields, so it comes after what is peculiar to this one."""
+    last_unproven = sorted(findings, key=lambda finding: finding.kind is FindingKind.UNPROVEN)
+    return tuple(dict.fromkeys(why(finding) for finding in last_unproven))
 
 
 def label(ask: Ask) -> str:

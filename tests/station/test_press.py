@@ -175,7 +175,8 @@ def test_showing_a_covered_field_is_told_once_and_only_the_code_is_taken() -> No
     assert typed(keyed, "shift-tab")[0].covered
 
 
-def test_a_field_that_is_shown_can_still_not_be_accepted() -> None:
+def test_a_field_that_was_shown_once_is_covered_again_and_can_not_be_accepted() -> None:
+    assert typed(station(masked()), "k", "esc")[0].covered
     after, effects = typed(station(masked()), "k", "esc", "enter")
     assert (effects, after.notice) == ([Reveal("pat_id")], Notice.MASKED)
 

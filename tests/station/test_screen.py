@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from pipeline import words
+from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.review import Ending
 from pipeline.station.capability import Capability, Graphics
 from pipeline.station.painter import painted
@@ -81,6 +82,12 @@ def test_the_clock_counts_the_lease_down_and_tells_when_work_was_saved() -> None
 def test_a_verdict_given_is_shown_when_its_field_is_looked_at_again() -> None:
     assert "> illegible  ✓" in laid(typed(station(), "i", "shift-tab"))
     assert "> nothing written  ✓" in laid(typed(station(), "b", "shift-tab"))
+
+
+def test_what_is_peculiar_to_a_field_is_told_before_what_stands_on_most() -> None:
+    unproven = Finding(FindingKind.UNPROVEN, "pat_id")
+    told = laid(station(replace(masked(), why=(unproven, *masked().why))))
+    assert "why: a full personal number stands where a code belongs; it will not be sent" in told
 
 
 def test_what_is_typed_is_judged_on_the_same_line() -> None:
