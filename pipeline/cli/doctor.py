@@ -82,7 +82,7 @@ def _well() -> dict[str, str]:
         "access_log": _("access log, {entries} entries in a day"),
         "templates": _("templates: {count}, all examined"),
         "room": _("room on the disk: {gib} GiB"),
-        "recipient": _("recipient {name} as {credential}"),
+        "recipient": _("recipient {name} as {credential}: set, not asked whether it answers"),
         "workers": _("workers alive: {alive} of {known} known"),
         "ledger": _("ledger whole, {events} events; where forms stand follows from it"),
     }

@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.coded import word
 from pipeline.cli.told import Json
-from pipeline.words import _
+from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
     from pipeline.edges.inbox import PassedBy
@@ -45,7 +45,7 @@ def status(
     else:
         for line in lines(now, passed):
             typer.echo(line)
-    if check and (now.overdue or now.recipient.overdue):
+    if check and (now.overdue or now.recipient.overdue or now.barred_overdue):
         raise typer.Exit(LATE)
 
 
@@ -68,6 +68,7 @@ def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
     told.extend(_unopened(now.rejected))
     told.extend(_passed(passed) if passed is not None else ())
     told.extend(_urgent(now))
+    told.extend(_barred(now))
     late = _("Late on arrival  {late}{oldest}. Made late here: {here}")
     oldest = _(", oldest diagnosed {days} days before") if now.oldest_days is not None else ""
     told.append(late.format(late=now.late_on_arrival, oldest=oldest.format(days=now.oldest_days), here=now.late_here))
@@ -114,7 +115,8 @@ def _pile(pile: PileSum) -> list[str]:
             tick=tick,
         )
     ]
-    parts = [_("forms {forms} ({sides} sides)").format(forms=pile.forms, sides=pile.form_sides)]
+    of_sides = ngettext("{count} side", "{count} sides", pile.form_sides).format(count=pile.form_sides)
+    parts = [_("forms {forms} ({sides})").format(forms=pile.forms, sides=of_sides)]
     names = _state_names()
     for state, count in pile.states:
         loose = count - pile.form_sides if state.value == "placed" else count
@@ -158,16 +160,28 @@ def _urgent(now: Standing) -> list[str]:
     return told
 
 
+def _barred(now: Standing) -> list[str]:
+    """Tell of what is settled and may not be sent as we are logged in."""
+    if not now.barred:
+        return []
+    line = _(
+        "Barred           {count} settled{overdue}: log in as a person (SITHS), or send on paper        docs/operations.md"
+    )
+    late = _(", overdue {count}").format(count=now.barred_overdue) if now.barred_overdue else ""
+    return [line.format(count=now.barred, overdue=late)]
+
+
 def _recipient(found: Recipient) -> list[str]:
     if not found.name:
         return [_("Recipient        none set; what is settled waits")]
+    late = _(", overdue {count}").format(count=found.overdue) if found.overdue else ""
     if found.down_since is not None:
-        line = _("Recipient        down since {since}   next try {next}   waiting {count}")
+        line = _("Recipient        down since {since}   next try {next}   waiting {count}{overdue}")
         next_try = _when(found.next_try) if found.next_try is not None else "–"
-        told = [line.format(since=_when(found.down_since), next=next_try, count=found.waiting)]
+        told = [line.format(since=_when(found.down_since), next=next_try, count=found.waiting, overdue=late)]
     else:
-        line = _("Recipient        {sent} sent, {receipts} receipts, {waiting} waiting")
-        told = [line.format(sent=found.sent, receipts=found.receipts, waiting=found.waiting)]
+        line = _("Recipient        sent {sent}, receipts {receipts}, waiting {waiting}{overdue}")
+        told = [line.format(sent=found.sent, receipts=found.receipts, waiting=found.waiting, overdue=late)]
     if found.questioned:
         told.append(
             _("  {count} may have been sent before a restore: blankett submit --questions").format(count=found.questioned)
@@ -193,6 +207,8 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
         "forms": {status.value: count for status, count in now.forms},
         "waiting": now.waiting,
         "overdue": now.overdue,
+        "barred": now.barred,
+        "barred_overdue": now.barred_overdue,
         "most_urgent": _urgent_json(now.urgent) if now.urgent is not None else None,
         "late_on_arrival": now.late_on_arrival,
         "late_here": now.late_here,

@@ -39,6 +39,7 @@ def submit(
     from pipeline.cli.told import office as opened
     from pipeline.edges.store.outbox import OutState
     from pipeline.errors import DeliveryError
+    from pipeline.jobs.status import barred_due
     from pipeline.jobs.submit import deliver_now
 
     with opened() as office:
@@ -52,6 +53,13 @@ def submit(
             return
         rows = deliver_now(office)
         _tell(rows, json)
+        with office.store.read() as unit:
+            barred = len(barred_due(unit))
+    if barred:
+        line = _(
+            "Barred: {count} settled, to be sent only by a person logged in with SITHS (recipient.credential), or on paper."
+        )
+        typer.echo(line.format(count=barred), err=True)
     unanswered = sum(1 for row in rows if row.state is OutState.SENT)
     if unanswered:
         raise DeliveryError("recipient_unreachable", hint="recipient_later", waiting=unanswered)

@@ -171,16 +171,16 @@ def supersede(office: Office, unit: Unit, part: ScanRow, whole: str) -> bool:
 
 
 def name_pile(office: Office, arrived: dt.date, sides_fed: int | None) -> Pile:
-    """Name the pile being scanned; told again for the pile at hand, its count is what was told last."""
+    """Name the pile being scanned; named again for the same day, its count is what was told last, if it is told."""
     with office.store.begin() as unit:
         now = office.now()
         latest = unit.piles.latest()
         if latest is not None and latest.arrived == arrived:
-            pile = Pile(latest.id, arrived, sides_fed)
+            pile = Pile(latest.id, arrived, latest.sides_fed if sides_fed is None else sides_fed)
         else:
             pile = Pile(_free_id(unit, arrived), arrived, sides_fed)
         unit.piles.name(pile, now)
-        office.tell(unit, EventKind.PILE_NAMED, pile.id, sides_fed=sides_fed)
+        office.tell(unit, EventKind.PILE_NAMED, pile.id, sides_fed=pile.sides_fed)
         return pile
 
 

@@ -80,7 +80,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that `blankett status` tells."""
+    """Everything that `blankett status` tells; `overdue` counts those that wait for a human."""
 
     now: dt.datetime
     piles: tuple[PileSum, ...]
@@ -89,6 +89,8 @@ class Standing:
     waiting: int
     urgent: Urgent | None
     overdue: int
+    barred: int
+    barred_overdue: int
     late_on_arrival: int
     oldest_days: int | None
     late_here: int
@@ -109,6 +111,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
         counts: dict[Status, int] = {}
         for (_template, status), count in unit.forms.counts().items():
             counts[status] = counts.get(status, 0) + count
+        barred = barred_due(unit)
         late, oldest, late_here = _lateness(unit, now)
         scans = tuple(unit.scans.all())
         return Standing(
@@ -119,6 +122,8 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             waiting=len(tasks),
             urgent=_urgent(office, unit, tasks[0], now) if tasks else None,
             overdue=overdue,
+            barred=len(barred),
+            barred_overdue=sum(1 for due in barred if due is not None and due < now),
             late_on_arrival=late,
             oldest_days=oldest,
             late_here=late_here,
@@ -126,6 +131,12 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             recipient=_recipient(office, unit),
             workers=tuple(sorted(unit.workers.heard().items())),
         )
+
+
+def barred_due(unit: Unit) -> tuple[dt.datetime | None, ...]:
+    """Return when each form is due that is settled and may not be sent by our credential."""
+    found = (unit.facts.get(row.id) for row in tuple(unit.forms.all((Status.BARRED,))))
+    return tuple(facts.due if facts is not None else None for facts in found)
 
 
 def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:

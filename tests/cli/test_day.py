@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -16,6 +17,8 @@ import pytest
 from pipeline import words
 from pipeline.cli import app, faults
 from pipeline.cli.status import as_json, lines
+from pipeline.domain.event import Event, EventKind
+from pipeline.domain.notification import Blocked
 from pipeline.edges import library, logs
 from pipeline.edges.workspace import open_workspace
 from pipeline.errors import BlankettError
@@ -133,6 +136,36 @@ def test_status_says_the_same_to_people_and_to_programs(at: Unit, blankett: Blan
     shown = blankett("-w", at.workspace.root, "status")
     assert "sides fed 8   sides in 8   accounted for 8   ✓" in shown
     assert "Waiting for you  4" in shown
+
+
+def test_a_pile_named_again_without_a_count_keeps_its_count(at: Unit, blankett: Blankett) -> None:
+    root = at.workspace.root
+    assert json.loads(blankett("-w", root, "pile", "--count", 46, "--json"))["sides_fed"] == 46
+    assert json.loads(blankett("-w", root, "pile", "--json"))["sides_fed"] == 46
+    assert json.loads(blankett("-w", root, "pile", "--count", 44, "--json"))["sides_fed"] == 44
+    assert "sides fed 44" in blankett("-w", root, "status")
+
+
+def test_what_is_settled_and_may_not_be_sent_is_told_and_can_be_overdue(
+    at: Unit, blankett: Blankett, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at.drop()
+    at.run("worker")
+    root = at.workspace.root
+    store = at.store()
+    with store.begin() as work:
+        for row in tuple(work.forms.all()):
+            told = (("generation", 1), ("reason", Blocked.NEEDS_SITHS_PERSON.value))
+            work.append(Event(EventKind.FORM_BARRED, row.id, dt.datetime.now(dt.UTC), told))
+    store.close()
+    shown = blankett("-w", root, "status", "--check", code=9)
+    assert "Waiting for you  0" in shown
+    assert "Barred           2 settled, overdue 2" in shown
+    told_json = json.loads(blankett("-w", root, "status", "--json"))
+    jsonschema.validate(told_json, json.loads((SCHEMAS / "status.json").read_text()))
+    assert (told_json["barred"], told_json["barred_overdue"]) == (2, 2)
+    assert app.run(["-w", str(root), "submit"]) == 0
+    assert "Barred: 2 settled" in capsys.readouterr().err
 
 
 def test_check_ends_with_nine_while_something_is_overdue(at: Unit, blankett: Blankett) -> None:
