@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -119,7 +120,12 @@ def root(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -131,6 +137,8 @@ def _guarded(call: Callable[[], object]) -> int:
     try:
         left = call()
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):  # the reader has seen enough
+            return 0
         return leaving.code if isinstance(leaving.code, int) else 0
     except typer.Abort:
         return BUG

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -14,6 +16,8 @@ from pipeline import words
 from pipeline.cli.app import run
 from pipeline.edges import library
 from tests.support.truths import schema
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +104,18 @@ def test_no_key_is_cut_when_the_fields_are_piped(capsys: pytest.CaptureFixture[s
     assert "…" not in shown
     listed = {line.split()[0] for line in shown.splitlines()[2:]}
     assert listed == {field.key for field in library.read(library.shipped() / "klinisk-tarm" / "2025-1").fields}
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_a_reader_that_has_seen_enough_is_no_failure(more: tuple[str, ...]) -> None:
+    script = "from pipeline.cli.app import main; main()"
+    command = [sys.executable, "-W", "error", "-c", script, "templates", "show", "klinisk-tarm", *more]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as done:
+        assert done.stdout is not None
+        assert done.stderr is not None
+        done.stdout.close()
+        assert done.stderr.read() == b""
+    assert done.returncode == 0
 
 
 def test_a_face_is_drawn_where_its_table_lies(tmp_path: Path) -> None:
