@@ -7,7 +7,8 @@ from pipeline.words import _
 
 def word(code: str) -> str:
     """Return the words of a code; one that is not known stays as it is."""
-    return {**_of_forms(), **_of_paper(), **_of_findings(), **_of_doubts(), **_of_sending(), **_of_faults()}.get(code, code)
+    known = (_of_forms(), _of_paper(), _of_findings(), _of_doubts(), _of_sending(), _of_faults(), _of_the_rest())
+    return next((words[code] for words in known if code in words), code)
 
 
 def _of_forms() -> dict[str, str]:
@@ -137,13 +138,8 @@ def _of_sending() -> dict[str, str]:
 
 
 def _of_faults() -> dict[str, str]:
-    """Return what stands beside a failure, and how the inbox is watched."""
+    """Return what stands beside a failure."""
     return {
-        "manifest_forged": _("The backup's list was not made with this key"),
-        "file_missing": _("A file is missing"),
-        "file_changed": _("A file was changed"),
-        "ledger_broken": _("The chain of the ledger is broken"),
-        "ledger_cut": _("The ledger does not end where it did"),
         "cause": _("cause"),
         "class": _("class"),
         "rule": _("rule"),
@@ -153,9 +149,6 @@ def _of_faults() -> dict[str, str]:
         "clips": _("pictures"),
         "count": _("count"),
         "days": _("days"),
-        "folders": _("folders"),
-        "links": _("links"),
-        "unreadable": _("may not be read"),
         "errno": _("error number"),
         "faults": _("faults"),
         "key": _("key"),
@@ -171,6 +164,22 @@ def _of_faults() -> dict[str, str]:
         "wanted": _("wanted"),
         "worker": _("worker"),
         "years": _("years"),
+    }
+
+
+def _of_the_rest() -> dict[str, str]:
+    """Return what is wrong with a backup, how the inbox is watched and what lies in it, and when an answer is required."""
+    return {
+        "manifest_forged": _("The backup's list was not made with this key"),
+        "file_missing": _("A file is missing"),
+        "file_changed": _("A file was changed"),
+        "ledger_broken": _("The chain of the ledger is broken"),
+        "ledger_cut": _("The ledger does not end where it did"),
+        "always": _("always"),
+        "never": _("never"),
+        "folders": _("folders"),
+        "links": _("links"),
+        "unreadable": _("may not be read"),
         "events": _("told of news at once"),
         "sweep": _("not told of news"),
         "server": _("server"),

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from pipeline.cli.coded import word
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
 from pipeline.cli.written import destination
@@ -94,7 +95,7 @@ def show(template_id: Id, own: Own = None, as_json: AsJson = False) -> None:
     typer.echo(f"{template.id}  {template.title}")
     table = _table(_("Field"), _("Label"), _("Kind"), _("Required"), _("Critical"), _("Sheet"))
     for field in template.fields:
-        marks = (field.required, "✓" if field.critical else "", str(field.sheet))
+        marks = (word(field.required), "✓" if field.critical else "", str(field.sheet))
         table.add_row(field.key, field.label, field.kind, *marks)
     _print(table)
 

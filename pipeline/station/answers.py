@@ -19,6 +19,7 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.review import Done, Opened
 from pipeline.station.ask import Ask, asks, same
 from pipeline.station.desk import coded
+from pipeline.words import _
 
 SCHEMA = Path(__file__).parent / "answers.schema.json"
 # Questions that are about no field of a template; an answer to one that is not asked is no mistake.
@@ -97,7 +98,7 @@ def read(path: Path) -> AnswerFile:
     try:
         plain = json.loads(path.read_bytes())
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise BadAnswers([f"line {getattr(error, 'lineno', 0)}: not JSON"]) from None
+        raise BadAnswers([_("line {line}: not JSON").format(line=getattr(error, "lineno", 0))]) from None
     try:
         return AnswerFile.model_validate({"forms": plain} if isinstance(plain, list) else plain)
     except ValidationError as error:

@@ -48,7 +48,7 @@ def state_word(state: PageState) -> str:
     """Return what a side's state is called."""
     return {
         PageState.PLACED: _("placed"),
-        PageState.BLANK: _("blank"),
+        PageState.BLANK: _("blank backs"),
         PageState.FOREIGN: _("foreign"),
         PageState.UNKNOWN: _("unknown"),
         PageState.HELD: _("held"),
