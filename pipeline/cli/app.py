@@ -130,10 +130,11 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code: failures are told in one line, bugs also in the log."""
-    return _guarded(lambda: app(args=list(arguments), prog_name="blankett", standalone_mode=False))
+    return guarded(lambda: app(args=list(arguments), prog_name="blankett", standalone_mode=False))
 
 
-def _guarded(call: Callable[[], object]) -> int:
+def guarded(call: Callable[[], object]) -> int:
+    """Call, and return the exit code: every failure is told in one line."""
     try:
         left = call()
     except SystemExit as leaving:
@@ -162,12 +163,12 @@ def _guarded(call: Callable[[], object]) -> int:
 
 
 def _tell_bug(bug: Exception) -> None:
-    """Say in one line that it is a bug; the log gets types and places, never what an exception says."""
+    """Say in one line that it is a bug; the log (with --verbose the screen) gets places, never what an exception says."""
     from pipeline.edges import logs
 
     frames = traceback.extract_tb(bug.__traceback__)
     for frame in frames[-12:]:
-        logs.logger().error("bug", error=type(bug).__name__, where=f"{Path(frame.filename).stem}:{frame.lineno}")
+        logs.logger().info("bug", error=type(bug).__name__, where=f"{Path(frame.filename).stem}:{frame.lineno}")
     where = f"{Path(frames[-1].filename).stem}:{frames[-1].lineno}" if frames else "?"
     typer.echo(
         _("This is a bug ({kind} at {where}); please report it.").format(kind=type(bug).__name__, where=where), err=True

@@ -122,7 +122,7 @@ def _of_sending() -> dict[str, str]:
     """Return where submissions stand, their steps, and the recipient's no."""
     return {
         "frozen": _("ready"),
-        "sent": _("sent"),
+        "sent": _("tried, no answer yet"),
         "receipted": _("receipted"),
         "told": _("told"),
         "new": _("new"),

@@ -12,6 +12,7 @@ from pipeline.words import _
 
 if TYPE_CHECKING:
     from pipeline.edges.store.outbox import OutRow
+    from pipeline.jobs.office import Office
 
 
 def mount(root: typer.Typer) -> None:
@@ -39,7 +40,6 @@ def submit(
     from pipeline.cli.told import office as opened
     from pipeline.edges.store.outbox import OutState
     from pipeline.errors import DeliveryError
-    from pipeline.jobs.status import barred_due
     from pipeline.jobs.submit import deliver_now
 
     with opened() as office:
@@ -53,16 +53,22 @@ def submit(
             return
         rows = deliver_now(office)
         _tell(rows, json)
-        with office.store.read() as unit:
-            barred = len(barred_due(unit))
+        _tell_barred(office)
+    unanswered = sum(1 for row in rows if row.state is OutState.SENT)
+    if unanswered:
+        raise DeliveryError("recipient_unreachable", hint="recipient_later", waiting=unanswered)
+
+
+def _tell_barred(office: Office) -> None:
+    from pipeline.jobs.status import barred_due
+
+    with office.store.read() as unit:
+        barred = len(barred_due(unit))
     if barred:
         line = _(
             "Barred: {count} settled, to be sent only by a person logged in with SITHS (recipient.credential), or on paper."
         )
         typer.echo(line.format(count=barred), err=True)
-    unanswered = sum(1 for row in rows if row.state is OutState.SENT)
-    if unanswered:
-        raise DeliveryError("recipient_unreachable", hint="recipient_later", waiting=unanswered)
 
 
 def _answer(office: Any, begun: str, *, sent: bool) -> None:  # noqa: ANN401 - an office
@@ -89,7 +95,7 @@ def _tell(rows: tuple[OutRow, ...], json: bool) -> None:
     for row in rows:
         refusal = f"  {word(row.refusal)}" if row.refusal else ""
         typer.echo(
-            f"{row.form}  {word(row.state.value):<14} {row.key[:12]}…  {word(row.step.value)}  {row.recipient}{refusal}"
+            f"{row.form}  {word(row.state.value):<20} {row.key[:12]}…  {word(row.step.value)}  {row.recipient}{refusal}"
         )
 
 

@@ -99,6 +99,22 @@ def test_a_missing_workspace_is_told_in_one_line(tmp_path: Path, capsys: pytest.
     assert "blankett init" in told
 
 
+def test_a_bug_is_one_line_to_people_and_its_places_to_the_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def faulty() -> None:
+        raise ZeroDivisionError("19500907-2553")
+
+    words.use("en")
+    logs.set_up(tmp_path / "log.jsonl")
+    assert app.guarded(faulty) == 1
+    logs.close()
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert told.startswith("This is a bug (ZeroDivisionError at test_day:")
+    kept = (tmp_path / "log.jsonl").read_text()
+    assert "test_day:" in kept
+    assert "19500907" not in kept + told
+
+
 def test_a_file_is_read_without_a_workspace_and_told_by_the_schema(scan: Path, blankett: Blankett) -> None:
     told = json.loads(blankett("read", scan, "--json"))
     jsonschema.validate(told, json.loads((SCHEMAS / "read.json").read_text()))
