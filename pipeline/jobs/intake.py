@@ -20,6 +20,7 @@ from pipeline.edges.stability import Stamp
 from pipeline.edges.store import Unit
 from pipeline.edges.store.scans import Arrival, Grade, ScanRow, ScanState
 from pipeline.edges.vault import Sealed
+from pipeline.errors import InboxError
 from pipeline.jobs.office import Office
 from pipeline.jobs.placing import PLACE_PRIORITY
 from pipeline.stages.due import STOCKHOLM
@@ -81,7 +82,12 @@ class Intake:
     def _receive(self, candidate: Candidate) -> bool:
         """Seal one file and make it known; False when it changed while it was copied."""
         office = self._office
-        sealed = office.vault.seal_counted(candidate.path)
+        try:
+            sealed = office.vault.seal_counted(candidate.path)
+        except InboxError:
+            if candidate.path.exists():
+                raise
+            return False  # another worker has taken and removed it
         crash_point("sealed")
         if not self._inbox.unchanged(candidate):
             office.vault.erase(sealed.name)
@@ -100,14 +106,17 @@ class Intake:
     def _known(self, candidate: Candidate) -> dt.datetime | None:
         """Return when this very file, unchanged, was taken before a restart, if it was."""
         with self._office.store.read() as unit:
-            arrivals = unit.scans.arrivals(path_mac=self._mac(candidate.stamp))
+            arrivals = unit.scans.arrivals(path_mac=self._mac(candidate))
         return arrivals[0].at if arrivals else None
 
     def _note(self, unit: Unit, candidate: Candidate, sealed: Sealed) -> bool:
-        """Make a sealed file known; False when its bytes were known already."""
+        """Make a sealed file known; False when its bytes were known already, or another worker took this very file."""
         office, now = self._office, self._office.now()
-        came = Arrival(sealed.digest, pile_now(unit, now, office), now, Grade.FIRST, self._mac(candidate.stamp))
+        mac = self._mac(candidate)
         known = unit.scans.get(sealed.digest)
+        if known is not None and unit.scans.arrivals(path_mac=mac):
+            return False
+        came = Arrival(sealed.digest, pile_now(unit, now, office), now, Grade.FIRST, mac)
         if known is not None:
             unit.scans.arrive(_graded(came, Grade.SAME_BYTES))
             office.tell(unit, EventKind.SCAN_DUPLICATE, sealed.digest, grade=Grade.SAME_BYTES.value)
@@ -126,7 +135,7 @@ class Intake:
         """Return the scan that this file is the whole of, if it was taken too early and its content is in here."""
         if candidate.grew_from is None:
             return None
-        before = unit.scans.arrivals(path_mac=self._mac(candidate.grew_from))
+        before = unit.scans.arrivals(path_mac=self._mac(candidate, candidate.grew_from))
         part = unit.scans.get(before[0].scan) if before else None
         if part is None or part.state is ScanState.SUPERSEDED or part.size > sealed.size:
             return None
@@ -141,9 +150,10 @@ class Intake:
         same = sum(short[at : at + _BLOCK] == long[at : at + len(short[at : at + _BLOCK])] for at in blocks)
         return same / max(1, len(blocks))
 
-    def _mac(self, stamp: Stamp) -> str:
-        told = f"{stamp.device}/{stamp.inode}/{stamp.size}/{stamp.mtime_ns}"
-        return self._office.vault.mac("arrival", told.encode())
+    def _mac(self, candidate: Candidate, stamp: Stamp | None = None) -> str:
+        """Return the keyed hash of a file as it stood in the inbox, the same seen from every machine that mounts it."""
+        seen = stamp or candidate.stamp
+        return self._office.vault.mac("arrival", f"{seen.size}/{seen.mtime_ns}/{candidate.path.name}".encode())
 
 
 def _graded(came: Arrival, grade: Grade) -> Arrival:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.unit import Unit, unit
+from tests.support.unit import Hand, Unit, unit
 
 TAKING = ("sealed", "intake_in_transaction", "received", "before_remove", "after_remove")
 PLACING = (
@@ -60,3 +60,32 @@ def test_dying_at_each_step_loses_and_doubles_nothing_on_postgresql(tmp_path: Pa
         die_everywhere(at)
         at.all_is_well()
         assert sum(at.deaths.values()) == 23
+
+
+def test_what_a_worker_that_never_comes_back_had_begun_is_taken_over(tmp_path: Path) -> None:
+    with unit(tmp_path, worker__dead_seconds=5) as at:
+        at.drop(2)
+        at.die("worker", "before_page_kept", name="gone")
+        at.run("worker", "w2")
+        at.run("reviewer", "anna")
+        at.run("worker", "w2")
+        at.all_is_well()
+
+
+@pytest.mark.postgres
+def test_two_workers_at_once_share_the_work_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with unit(tmp_path, postgres_url) as at:
+        at.drop(6)
+        hands = {name: Hand() for name in ("w1", "w2")}
+        try:
+            for name, hand in hands.items():
+                hand.begin("worker", at.workspace.root, name)
+            assert [hand.ended() for hand in hands.values()] == [0, 0]
+            at.run("reviewer", "anna")
+            for name, hand in hands.items():
+                hand.begin("worker", at.workspace.root, name)
+            assert [hand.ended() for hand in hands.values()] == [0, 0]
+        finally:
+            for hand in hands.values():
+                hand.close()
+        at.all_is_well()
