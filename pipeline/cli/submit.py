@@ -54,8 +54,7 @@ def submit(
         rows = deliver_now(office)
         _tell(rows, json)
         _tell_barred(office)
-    unanswered = sum(1 for row in rows if row.state is OutState.SENT)
-    if unanswered:
+    if unanswered := sum(1 for row in rows if row.state is OutState.SENT):
         raise DeliveryError("recipient_unreachable", hint="recipient_later", waiting=unanswered)
 
 
