@@ -43,6 +43,7 @@ def main(argv: list[str]) -> None:
     pipe_number = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     with os.fdopen(int(argv[0]), "rb") as file, os.fdopen(pipe_number, "wb", buffering=0) as pipe:
+        _write(pipe, framed({"kind": "ready"}))
         for part in _told(file, limits):
             _write(pipe, part)
     os._exit(0)
@@ -52,6 +53,10 @@ def _told(file: BinaryIO, limits: Limits) -> Iterator[bytes]:
     try:
         document = _opened(file, limits)
         _allow(limits, document.count)
+    except ImportError:
+        # Our own libraries are not whole: the machine's fault, never told as the paper's.
+        yield framed({"kind": "lack"})
+        return
     except Exception as error:
         yield framed({"kind": "refuse", **_account(error, "damaged")})
         return

@@ -25,6 +25,7 @@ from pipeline.domain.placement import Reason, Rejection
 from pipeline.domain.raster import Raster
 from pipeline.domain.scan import Page, Source, TextItem, Widget
 from pipeline.edges.parser_wire import LENGTH, MAX_HEADER, Limits
+from pipeline.errors import ReaderError
 
 _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from pipeline.edges.parser_child import main; main(sys.argv[2:])"
@@ -72,6 +73,7 @@ class Child:
         self._patience = limits.max_seconds
         self._expected = limits.first if limits.only is None else limits.only
         self._count = 0
+        self._ready = False
         # A child's peak of memory counts what we had in hand when we started it: see getrusage(2), execve(2).
         self._ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
@@ -113,10 +115,15 @@ class Child:
         Raises:
             Unreadable: when the child refuses the file.
             Died: when the child dies, is ended for slowness or says what it must not.
+            ReaderError: when the child cannot start, or lacks what it needs: the machine's fault, not the paper's.
         """
         while True:
             header = self._header()
             match header.get("kind"):
+                case "ready":
+                    self._ready = True
+                case "lack":
+                    raise ReaderError("parser_cannot_start", hint="reinstall")
                 case "open":
                     self._count = _whole(header.get("pages"), 1, self._limits.max_pages)
                     yield Said(self._count)
@@ -199,6 +206,8 @@ class Child:
         near = usage.ru_maxrss > max(self._ours, _NEAR_LIMIT * self._limits.max_mib * 1024)
         if -code == signal.SIGKILL or near:
             return Rejection(Reason.TOO_MUCH_MEMORY)
+        if not self._ready and code > 0:
+            raise ReaderError("parser_cannot_start", hint="reinstall")
         return Rejection(Reason.PAGE_DAMAGED if self._count else Reason.DAMAGED)
 
     def _end(self) -> None:
