@@ -64,7 +64,7 @@ def test_a_backup_is_made_examined_and_restored(made: Workspace, blankett: Blank
     assert "1 submission may have been sent" in told
     assert open_workspace(made.root).store().verify_ledger() is None
     blankett("restore", folder, code=2)
-    blankett("restore", "--check", tmp_path, code=3)
+    blankett("restore", "--check", tmp_path, code=7)
 
 
 def test_a_faulty_backup_is_told_and_not_restored(made: Workspace, blankett: Blankett, tmp_path: Path) -> None:
