@@ -92,7 +92,8 @@ def _pile(unit: Unit, scan: str) -> str | None:
     return arrivals[-1].pile if arrivals else None
 
 
-def jobs_to_read(unit: Unit) -> list[Job]:
-    """Return the forms that wait to be read, the oldest first."""
-    forms = unit.forms.all((Status.RECEIVED,))
+def jobs_to_read(office: Office, unit: Unit) -> list[Job]:
+    """Return the forms that wait to be read, the oldest first; one whose template is gone waits for it to come back."""
+    known = {template.id for template in office.library}
+    forms = [row for row in unit.forms.all((Status.RECEIVED,)) if f"{row.template}@{row.version}" in known]
     return [Job(Work.READ, form.id, form.state.generation, READ_PRIORITY) for form in forms if form.state is not None]

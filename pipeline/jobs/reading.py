@@ -39,6 +39,8 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
         form = unit.forms.load(form_id)
         if state is None or form is None or state.status is not Status.RECEIVED or state.generation != generation:
             return
+        if all(template.id != form.template_id for template in office.library):
+            return  # it waits for its template to come back
         clips = clips_of(office, unit, form)
         signed = signed_of(office, unit, form)
         policy = check_policy(office, unit)

@@ -182,8 +182,12 @@ def answer(office: Office, key: str, sent: bool, who: str) -> bool:
 
 
 def jobs_to_deliver(office: Office, unit: Unit) -> list[Job]:
-    """Return the submissions whose next attempt is due."""
-    if office.gateway is None:
+    """Return the submissions whose next attempt is due; none while no recipient can be spoken to, which is logged."""
+    try:
+        if office.gateway is None:
+            return []
+    except DeliveryError as error:
+        logs.logger().error("delivery_pointless", code=error.code, hint=error.hint)
         return []
     return [Job(Work.DELIVER, row.key, 1, _urgency(unit, row)) for row in unit.outbox.due(office.now())]
 

@@ -31,7 +31,7 @@ def sweep(office: Office, worker: str = "") -> Swept:
             unit.workers.beat(worker, now)
         leases = unit.tasks.expire(now)
         assemble_all(office, unit)
-        jobs = [*jobs_to_deliver(office, unit), *jobs_to_read(unit), *jobs_to_place(unit)]
+        jobs = [*jobs_to_deliver(office, unit), *jobs_to_read(office, unit), *jobs_to_place(unit)]
         dead_since = now - dt.timedelta(seconds=office.habits.dead_after_s)
         alive = [name for name, heard in unit.workers.heard().items() if heard >= dead_since]
     return Swept(office.engine.ensure(jobs), leases, office.engine.reap(alive))
