@@ -15,7 +15,8 @@ from tests.support.paper import picture_bytes, sheet
 def test_a_child_that_cannot_load_our_code_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scan = tmp_path / "scan"
     scan.write_bytes(picture_bytes(sheet(), "PNG"))
-    monkeypatch.setattr(parser_process, "_ROOT", str(tmp_path))
+    lacking = parser_process._START.replace("import sys;", "import sys; sys.modules['pipeline'] = None;")
+    monkeypatch.setattr(parser_process, "_START", lacking)
     with pytest.raises(ReaderError, match="parser_cannot_start"):
         list(parser.pages(scan, ParsePolicy()))
 
