@@ -112,7 +112,7 @@ def believed_dpi(page: Page, stretch: float = 1.0) -> float:
 
 
 def _evened(grey: Pixels) -> Pixels:
-    """Divide by the paper's own brightness, taken from the brightest third of the neighbourhood."""
+    """Divide by the paper's own brightness, taken from the brightest spots around and made smooth."""
     height, width = grey.shape
     small = cv2.resize(grey, (max(4, width // 4), max(4, height // 4)), interpolation=cv2.INTER_AREA)
     paper = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))

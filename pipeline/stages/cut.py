@@ -25,8 +25,8 @@ def cut(page: Page, placed: Placed, library: Library) -> tuple[Clip, ...]:
 
     A part's picture is what lies in its frame (the zone and `FRAME_MM` around it) at `CLIP_DPI`, moved by the zone's own
     shift, its light stretched so that the frame's paper is white. It depends on the pixels in its frame and the two beside
-    its edge, on no other. A zone that
-    cannot be placed is cut all the same, white where the page ends, and its residual is infinite.
+    its edge, on no other. A zone that cannot be placed is cut all the same, white where the page ends, and its residual
+    is infinite.
     """
     identification = placed.identification
     blank = library.blank(identification.id, identification.sheet)
