@@ -100,7 +100,10 @@ def sit(library: Library, eyes: Sequence[Reader], count: int, seed: int, folder:
     marks = Marks()
     for template, specimen in specimens(library, count, seed):
         path = specimen.save(folder)
-        form, clips = placed(path, template, library)
+        try:
+            form, clips = placed(path, template, library)
+        except parser.Unreadable:
+            form, clips = None, ()
         if form is None:
             marks.refused.append(specimen.name)
         else:
