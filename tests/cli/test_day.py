@@ -7,7 +7,6 @@ import datetime as dt
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -274,7 +273,9 @@ def test_every_side_is_listed_and_shown_by_pile_and_place(at: Unit, blankett: Bl
 
 
 def test_submit_sends_at_once_what_an_outage_put_off(tmp_path: Path, blankett: Blankett) -> None:
-    with unit(tmp_path, "", "--down", "0:6", recipient__retry_seconds=600) as at:
+    """The recipient is out as long as its address leads to a port where nobody listens."""
+    silent = "http://127.0.0.1:9/notification"
+    with unit(tmp_path, "", recipient__retry_seconds=600, recipient__url=silent) as at:
         at.drop()
         at.run("worker")
         at.run("reviewer", "anna")
@@ -283,7 +284,8 @@ def test_submit_sends_at_once_what_an_outage_put_off(tmp_path: Path, blankett: B
         assert "down since" in shown
         rows = json.loads(blankett("-w", at.workspace.root, "submit", "--list", "--json"))
         assert {row["state"] for row in rows} == {"sent"}
-        time.sleep(6)
+        settings = at.workspace.root / "blankett.toml"
+        settings.write_text(settings.read_text().replace(silent, f"{at.recipient}/notification"))
         rows = json.loads(blankett("-w", at.workspace.root, "submit", "--json"))
         assert {row["state"] for row in rows} == {"receipted"}
         at.all_is_well()
