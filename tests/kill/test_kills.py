@@ -30,16 +30,16 @@ REVIEWING = (
 SENDING = ("before_post", "after_post", "receipt_in_transaction", "receipt_stored")
 
 
-def die_everywhere(at: Unit) -> None:
+def die_everywhere(at: Unit, every: int = 1) -> None:
     """Let a worker die once at each point, then a reviewer, then a worker that sends; in between all others work on."""
-    for point in (*TAKING, *PLACING):
+    for point in (*TAKING, *PLACING)[::every]:
         at.drop()
         at.die("worker", point)
     at.run("worker")
-    for point in REVIEWING:
+    for point in REVIEWING[::every]:
         at.die("reviewer", point, name="anna")
     at.run("reviewer", "anna")
-    for point in SENDING:
+    for point in SENDING[::every]:
         at.die("worker", point)
     at.run("worker")
     at.run("reviewer", "anna")
@@ -54,6 +54,15 @@ def test_dying_at_each_step_loses_and_doubles_nothing(tmp_path: Path) -> None:
         assert sum(at.deaths.values()) == 23
 
 
+@pytest.mark.postgres
+def test_dying_at_every_second_step_does_neither_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    with unit(tmp_path, postgres_url) as at:
+        die_everywhere(at, every=2)
+        at.all_is_well()
+        assert sum(at.deaths.values()) == 12
+
+
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_dying_at_each_step_loses_and_doubles_nothing_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
     with unit(tmp_path, postgres_url) as at:
