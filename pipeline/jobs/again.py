@@ -7,6 +7,7 @@ import base64
 from pipeline.domain.disease import Disease
 from pipeline.domain.form import Form
 from pipeline.domain.record import Draft, Finding, FindingKind, Record
+from pipeline.domain.status import Status
 from pipeline.edges.store import Unit
 from pipeline.edges.store.search import SearchKind
 from pipeline.jobs.clips import likeness
@@ -17,6 +18,7 @@ from pipeline.stages.likeness import same
 SAME_CASE = "same_case"
 LIKENESS = "likeness"
 _SURE = 0.8
+_GONE = frozenset({Status.WITHDRAWN, Status.ERASED})
 _TELLING = ("pat_id", "diagnosdatum", "diagnos", "anm_datum")
 Signed = dict[str, str]
 """What each sheet of a form is known again by, in base64."""
@@ -72,7 +74,10 @@ def same_paper(unit: Unit, form: Form, draft: Draft, signed: Signed) -> str | No
         (*unit.search.near(_words(draft), but=form.id), *unit.forms.recent(form.template, form.version))
     )
     for other in candidates:
-        theirs = unit.documents.plain(other, LIKENESS) if other != form.id else None
+        state = unit.forms.state(other)
+        if other == form.id or state is None or state.status in _GONE:
+            continue
+        theirs = unit.documents.plain(other, LIKENESS)
         if isinstance(theirs, dict) and theirs.keys() == signed.keys():
             pairs = ((base64.b64decode(signed[sheet]), base64.b64decode(theirs[sheet])) for sheet in signed)
             if all(same(ours, other_one) for ours, other_one in pairs) and not _contradicts(draft, unit, other):

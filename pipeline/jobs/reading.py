@@ -22,6 +22,7 @@ from pipeline.jobs.again import LIKENESS, Signed, index, received_before, same_c
 from pipeline.jobs.clips import unpack
 from pipeline.jobs.facts import disease_of, due_of, facts_of, priority_of
 from pipeline.jobs.office import Office, report_bug
+from pipeline.jobs.rescanned import repeats, stands, withdraw
 from pipeline.jobs.settling import settle_form
 from pipeline.readers.eyes import look
 from pipeline.stages.build import build
@@ -54,9 +55,13 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
         read = _unread(form, template)
     with office.store.read() as unit:
         alike = same_paper(unit, form, read[1], signed)
+        certain = alike is not None and repeats(office, unit, form, alike)
     crash_point("before_form_read")
     with office.store.begin() as unit:
-        _keep(office, unit, (form, template), read, (signed, alike, generation))
+        if alike is not None and certain and stands(unit, alike):
+            _keep_repeated(office, unit, (form, generation), read, alike)
+        else:
+            _keep(office, unit, (form, template), read, (signed, alike, generation))
     crash_point("after_form_read")
 
 
@@ -124,6 +129,21 @@ def _keep(
     office.tell(unit, EventKind.FORM_READ, form.id, generation=generation, **told)
     if not findings:
         settle_form(office, unit, FormState(form.id, Status.WAITING, generation))
+
+
+def _keep_repeated(office: Office, unit: Unit, what: tuple[Form, int], read: Proposed, other: str) -> None:
+    """Seal what was read of a form that repeats another, make it findable, and set it aside."""
+    form, generation = what
+    readings, draft, findings = read
+    state = unit.forms.state(form.id)
+    if state is None or state.status is not Status.RECEIVED or state.generation != generation:
+        return
+    now = office.now()
+    index(unit, draft)
+    findings = (*findings, received_before(other, None))
+    for kind, content in (("readings", readings), ("draft", draft), ("findings", findings)):
+        unit.documents.add(form.id, kind, content, now)
+    withdraw(office, unit, form.id, other)
 
 
 def _arrived(unit: Unit, form: Form, now: dt.datetime) -> dt.date:

@@ -10,13 +10,16 @@ import pytest
 from PIL import Image
 
 from pipeline.domain.event import EventKind
-from pipeline.domain.placement import PageState
+from pipeline.domain.placement import PageState, Reason
 from pipeline.domain.record import Finding, FindingKind
+from pipeline.domain.review import Ending
+from pipeline.domain.status import Status
 from pipeline.edges import library
 from pipeline.edges.engine_inline import InlineEngine
 from pipeline.edges.founding import Plan, make
 from pipeline.edges.inbox import Inbox, Timing
-from pipeline.jobs import sweep
+from pipeline.edges.store.search import SearchKind
+from pipeline.jobs import review, sweep
 from pipeline.jobs.again import SAME_CASE
 from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
@@ -47,7 +50,6 @@ def scanned(office: Office, tmp_path: Path, answers: Mapping[str, str], seed: in
 
 def told(office: Office) -> list[tuple[str, ...]]:
     with office.store.read() as unit:
-        assert set(unit.pages.counts()) == {PageState.PLACED}
         found = []
         for row in tuple(unit.forms.all()):
             findings = unit.documents.load_many(Finding, row.id, "findings")
@@ -55,13 +57,44 @@ def told(office: Office) -> list[tuple[str, ...]]:
     return found
 
 
-def test_the_same_paper_in_another_scan_is_told_after_registration(office: Office, tmp_path: Path) -> None:
+def standing(office: Office) -> list[Status]:
+    with office.store.read() as unit:
+        return [row.state.status for row in unit.forms.all() if row.state]
+
+
+def test_the_same_paper_in_another_scan_is_set_aside_and_told(office: Office, tmp_path: Path) -> None:
     scanned(office, tmp_path, typed.STI, 3)
     scanned(office, tmp_path, typed.STI, 14)
     assert told(office) == [(), ("same_picture",)]
+    assert standing(office) == [Status.WAITING, Status.WITHDRAWN]
     with office.store.read() as unit:
-        alike = [event.param("alike") for event in unit.events() if event.kind is EventKind.FORM_READ]
-        assert alike == [None, next(row.id for row in unit.forms.all())]
+        first, second = (row.id for row in unit.forms.all())
+        assert unit.pages.counts() == {PageState.PLACED: 1, PageState.DUPLICATE: 1}
+        assert [page.reason for page in unit.pages.of_form(second)] == [Reason.SAME_PICTURE.value]
+        withdrawn = [event for event in unit.events(second) if event.kind is EventKind.FORM_WITHDRAWN]
+        assert [event.param("alike") for event in withdrawn] == [first]
+        assert set(unit.search.find(SearchKind.NUMBER, typed.STI["pat_id"])) == {first, second}
+        assert len(unit.tasks.queue(office.now())) == 1
+
+
+@pytest.mark.parametrize("change", [{"diagnosdatum": "2026-11-26"}, {"pat_kon": "m"}], ids=["digit", "tick"])
+def test_a_corrected_form_is_verified_like_any_other(office: Office, tmp_path: Path, change: dict[str, str]) -> None:
+    scanned(office, tmp_path, typed.STI, 3)
+    scanned(office, tmp_path, {**typed.STI, **change}, 14)
+    assert standing(office) == [Status.WAITING, Status.WAITING]
+    assert told(office)[1] != ()
+    with office.store.read() as unit:
+        assert unit.pages.counts() == {PageState.PLACED: 2}
+
+
+def test_paper_scanned_again_because_it_was_closed_is_verified(office: Office, tmp_path: Path) -> None:
+    scanned(office, tmp_path, typed.STI, 3)
+    taken = review.take(office, "anna")
+    assert taken is not None
+    assert review.close(office, taken.lease, Ending.OTHER_REGION)
+    scanned(office, tmp_path, typed.STI, 14)
+    assert standing(office) == [Status.CLOSED, Status.WAITING]
+    assert told(office)[1] == ("same_picture",)
 
 
 def test_the_same_case_on_another_paper_is_told_as_that(office: Office, tmp_path: Path) -> None:
