@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain.reading import ClipPart
 from pipeline.readers.calibration import BOX
-from pipeline.readers.deprint import DARK, Grey
+from pipeline.readers.deprint import DARK, Grey, components
 from pipeline.readers.ink import PX_PER_MM, written
 
 WALL_MM = 0.4
@@ -105,10 +105,10 @@ def _likely(seen: Measures) -> float:
 
 def _reach(inside: NDArray[np.bool_]) -> float:
     """Return the extent of the inside's largest mark, as a share of the inside's size, the lesser of its two sides."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats(inside.astype(np.uint8), connectivity=8)
-    if count < 2:
+    _, stats, _ = components(inside.astype(np.uint8))
+    if len(stats) < 2:
         return 0.0
-    largest = max(range(1, count), key=lambda index: int(stats[index, cv2.CC_STAT_AREA]))
+    largest = max(range(1, len(stats)), key=lambda index: int(stats[index, cv2.CC_STAT_AREA]))
     height, width = inside.shape
     return float(min(stats[largest, cv2.CC_STAT_WIDTH] / width, stats[largest, cv2.CC_STAT_HEIGHT] / height))
 
@@ -131,8 +131,8 @@ def _through(dark: Grey, zone: tuple[int, int, int, int]) -> bool:
     """Tell whether one mark crosses the box and leaves the frame on opposite sides, as a stray line or a stamp does."""
     height, width = dark.shape
     left, top, right, bottom = zone
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
-    for index in range(1, count):
+    labels, stats, _ = components((dark >= DARK // 2).astype(np.uint8))
+    for index in range(1, len(stats)):
         x, y, w, h = (int(v) for v in stats[index, :4])
         crosses = (x <= 1 and x + w >= width - 1) or (y <= 1 and y + h >= height - 1)
         if crosses and (labels[top:bottom, left:right] == index).any():

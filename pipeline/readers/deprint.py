@@ -77,9 +77,18 @@ def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:
     return out, close
 
 
+def components(mask: Grey) -> tuple[NDArray[np.uint16], NDArray[np.int32], NDArray[np.float64]]:
+    """Return the marks of a mask (0 and 1), joined also by their corners: labels, then statistics and middles by label.
+
+    Label 0 is what is no mark. Sixteen bits are twice as fast as the usual thirty-two, and enough for a clip.
+    """
+    _, labels, stats, middles = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI)
+    return cast(NDArray[np.uint16], labels), cast(NDArray[np.int32], stats), cast(NDArray[np.float64], middles)
+
+
 def _boxes(mask: Grey) -> tuple[Zone, ...]:
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    return tuple((int(x), int(y), int(w), int(h)) for x, y, w, h in stats[1:count, :4])
+    _, stats, _ = components(mask)
+    return tuple((int(x), int(y), int(w), int(h)) for x, y, w, h in stats[1:, :4])
 
 
 def _shifted(boxes: tuple[Zone, ...], shift: tuple[int, int]) -> tuple[Zone, ...]:
@@ -162,11 +171,11 @@ def _without_debris(dark: Grey, near: Grey) -> Grey:
     inked = (dark >= DARK // 2).astype(np.uint8)
     if cv2.countNonZero(cv2.bitwise_and(inked, near)) == 0:
         return dark
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    labels, stats, _ = components(inked)
     less = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     more = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     thin = (less <= 3) | ((less <= 6) & (more > 2 * less))
-    beside = np.bincount(labels[near == 0], minlength=count) > 0
+    beside = np.bincount(labels[near == 0], minlength=len(stats)) > 0
     gone = thin & ~beside
     gone[0] = False
     if gone.any():
@@ -194,9 +203,9 @@ def _without_streaks(dark: Grey) -> Grey:
 
 def _full_height(lines: Grey) -> Grey:
     """Return only those lines that go from top to bottom and are narrow, thinned to their middle."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    labels, stats, _ = components(lines)
     kept = np.zeros_like(lines)
-    for index in range(1, count):
+    for index in range(1, len(stats)):
         x, _, width, height = (int(v) for v in stats[index, :4])
         if height < 0.95 * lines.shape[0] or width > 10 + lines.shape[0] * 2 * LEAN:
             continue

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.readers.deprint import DARK, Grey
+from pipeline.readers.deprint import DARK, Grey, components
 from pipeline.readers.engine import Line, Word
 
 _ALIKE_LOW, _ALIKE_HIGH = frozenset("cosuvwxzö"), frozenset("COSUVWXZÖ")
@@ -55,8 +55,8 @@ def misfits(line: Line) -> bool:
 
 def glyphs(picture: Grey) -> Glyphs | None:
     """Return the marks of a line's picture, or None when it holds no letters."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats((picture < 255 - DARK).astype(np.uint8), connectivity=8)
-    kept = stats[1:count][stats[1:count, cv2.CC_STAT_AREA] >= 4].astype(np.float64)
+    _, stats, _ = components((picture < 255 - DARK).astype(np.uint8))
+    kept = stats[1:][stats[1:, cv2.CC_STAT_AREA] >= 4].astype(np.float64)
     if kept.shape[0] == 0:
         return None
     x, y, width, height = kept[:, :4].T

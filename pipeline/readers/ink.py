@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI, ClipPart
-from pipeline.readers.deprint import DARK, Grey, Zone, deprint, print_of
+from pipeline.readers.deprint import DARK, Grey, Zone, components, deprint, print_of
 
 PX_PER_MM = CLIP_DPI / MM_PER_INCH
 SPECK_MM = 0.45
@@ -75,12 +75,12 @@ def darkness(pixels: Grey) -> Grey:
 
 def box_of(dark: Grey) -> Zone | None:
     """Return (left, top, right, bottom) around all marks larger than a speck, or None."""
-    count, _, stats, _ = cv2.connectedComponentsWithStats((dark >= DARK).astype(np.uint8), connectivity=8)
+    _, stats, _ = components((dark >= DARK).astype(np.uint8))
     least = SPECK_MM * PX_PER_MM
-    large = (stats[1:count, 2:4].max(axis=1, initial=0) >= least) & (stats[1:count, cv2.CC_STAT_AREA] >= least)
+    large = (stats[1:, 2:4].max(axis=1, initial=0) >= least) & (stats[1:, cv2.CC_STAT_AREA] >= least)
     if not large.any():
         return None
-    x, y, width, height = stats[1:count, :4][large].T
+    x, y, width, height = stats[1:, :4][large].T
     return int(x.min()), int(y.min()), int((x + width).max()), int((y + height).max())
 
 
@@ -96,7 +96,7 @@ def _kept(dark: Grey, zone: Zone, close: Grey) -> Ink:
     height, width = dark.shape
     if int((dark[top:bottom, left:right] >= DARK).sum()) < 4:
         return Ink(dark, zone, None, spilled=False, specks=0, dust=0)
-    _, labels, stats, middles = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
+    labels, stats, middles = components((dark >= DARK // 2).astype(np.uint8))
     x, y, w, h, area = (stats[:, column] for column in range(5))
     mx, my = middles[:, 0], middles[:, 1]
     inside = (left <= mx) & (mx < right) & (top <= my) & (my < bottom)

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.domain.geometry import Rect
 from pipeline.domain.reading import Clip, ClipPart
-from pipeline.readers.deprint import DARK, Grey
+from pipeline.readers.deprint import DARK, Grey, components
 from pipeline.readers.ink import Ink, box_of, ink
 
 MARGIN = 14  # px of paper around a line
@@ -121,8 +121,8 @@ def _together(seen: Ink, part: ClipPart, cells: tuple[Rect, ...], groups: tuple[
 
 def _without_small(dark: Grey) -> Grey:
     """Return darkness without marks too low to be a digit or a letter: combs hold no points and no hyphens."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((dark >= DARK // 2).astype(np.uint8), connectivity=8)
-    high = stats[1:count, cv2.CC_STAT_HEIGHT]
+    labels, stats, _ = components((dark >= DARK // 2).astype(np.uint8))
+    high = stats[1:, cv2.CC_STAT_HEIGHT]
     if high.size == 0:
         return dark
     gone = np.concatenate([[False], high < 0.45 * float(high.max())])

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain.reading import Style
 from pipeline.readers.calibration import STYLE
-from pipeline.readers.deprint import Grey
+from pipeline.readers.deprint import Grey, components
 
 
 def style(pictures: Sequence[Grey], *, comb: bool) -> Style:
@@ -54,8 +54,8 @@ def measured(picture: Grey) -> tuple[float, ...] | None:
 def _marks(picture: Grey) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the boxes (x, y, width, height) of a line's marks, and the stroke width along the ridges of its ink."""
     inked = (picture < 128).astype(np.uint8)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
-    boxes = stats[1:count, :4][stats[1:count, cv2.CC_STAT_AREA] >= 12].astype(np.int64)
+    _, stats, _ = components(inked)
+    boxes = stats[1:, :4][stats[1:, cv2.CC_STAT_AREA] >= 12].astype(np.int64)
     far = cv2.distanceTransform(inked, cv2.DIST_L2, 5)
     ridge = (far >= cv2.dilate(far, np.ones((3, 3), np.uint8))) & (far >= 1)
     return boxes, np.asarray(far[ridge], dtype=np.float64)

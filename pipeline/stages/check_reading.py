@@ -11,6 +11,7 @@ from pipeline.domain.template import Field, FieldKind
 from pipeline.stages.check_numbers import full_number
 
 PROVEN_BY_DIGIT = 0.7
+# A doubt that is not listed is one of print as such, and lowers the confidence.
 DOUBTS = {
     "hand": FindingKind.UNREAD,
     "unread": FindingKind.UNREAD,
@@ -18,14 +19,6 @@ DOUBTS = {
     "doubtful_tick": FindingKind.DOUBTFUL_TICK,
     "cancelled": FindingKind.DOUBTFUL_TICK,
     "too_many_ticks": FindingKind.TOO_MANY_TICKS,
-    "specks": FindingKind.LOW_CONFIDENCE,
-    "outside": FindingKind.LOW_CONFIDENCE,
-    "missed_ink": FindingKind.LOW_CONFIDENCE,
-    "lookalike": FindingKind.LOW_CONFIDENCE,
-    "odd_mark": FindingKind.LOW_CONFIDENCE,
-    "misfits": FindingKind.LOW_CONFIDENCE,
-    "dust": FindingKind.LOW_CONFIDENCE,
-    "miscounted": FindingKind.LOW_CONFIDENCE,
 }
 
 
@@ -47,7 +40,7 @@ def _doubts(field: Field, seen: Examined, proposed: DraftField) -> Iterator[Find
     if not proposed.reader or (proposed.style is Style.HAND and proposed.value.reveal() is None):
         yield FindingKind.UNREAD
     for reading in readings:
-        yield from (DOUBTS[doubt] for doubt in reading.doubts if doubt in DOUBTS)
+        yield from (DOUBTS.get(doubt, FindingKind.LOW_CONFIDENCE) for doubt in reading.doubts)
 
 
 def _accepted(field: Field, seen: Examined) -> float:
