@@ -32,16 +32,32 @@ _SEARCHED = {
 
 
 def same_case(unit: Unit, told: Draft | Record, disease: Disease | None) -> Finding | None:
-    """Note which case a form tells of; the finding names the first other form that tells of the same.
+    """Note which case a form tells of; the finding names the form that told of the same case first.
 
-    The finding is about no field of its own, so that an answer to the number never hides it.
+    The finding is about no field of its own, so that an answer to the number never hides it. Forms that name this one
+    already are passed over: the question is asked once, and the two are never made one.
     """
     identity = text_of(told, "pat_id")
     if not identity or disease is None:
+        unit.search.leave_case(told.form)
         return None
     others = unit.search.same_case(identity, disease.code, but=told.form)
     unit.search.keep_case(told.form, identity, disease.code)
-    return Finding(FindingKind.SAME_CASE, SAME_CASE, (("form", others[0]), ("count", len(others)))) if others else None
+    open_ones = sorted((form for form in others if not _names(unit, form, told.form)), key=lambda form: _made(unit, form))
+    if not open_ones:
+        return None
+    return Finding(FindingKind.SAME_CASE, SAME_CASE, (("form", open_ones[0]), ("count", len(others))))
+
+
+def _names(unit: Unit, form: str, other: str) -> bool:
+    """Tell whether a form's findings name another as its case."""
+    findings = unit.documents.load_many(Finding, form, "findings")
+    return any(found.kind is FindingKind.SAME_CASE and dict(found.params).get("form") == other for found in findings)
+
+
+def _made(unit: Unit, form: str) -> tuple[str, str]:
+    row = unit.forms.get(form)
+    return (row.created.isoformat() if row is not None else "", form)
 
 
 def index(unit: Unit, told: Draft | Record) -> None:

@@ -52,10 +52,15 @@ class Search:
         return tuple(self._connection.execute(query.order_by(func.count().desc(), search.c.form).limit(limit)).scalars())
 
     def keep_case(self, form: str, identity: str, disease: str) -> None:
-        """Note which case a form tells of: the identity and the disease, as a keyed hash."""
+        """Note which case a form tells of (identity and disease, as a keyed hash), in place of what was noted before."""
         mac = self._case(identity, disease)
+        self._connection.execute(delete(case_key).where(case_key.c.form == form, case_key.c.mac != mac))
         if form not in self._forms_of(mac):
             self._connection.execute(insert(case_key).values(mac=mac, form=form))
+
+    def leave_case(self, form: str) -> None:
+        """Note that a form tells of no case that is known."""
+        self._connection.execute(delete(case_key).where(case_key.c.form == form))
 
     def same_case(self, identity: str, disease: str, but: str = "") -> tuple[str, ...]:
         """Return the ids of other forms that tell of the same case."""
@@ -64,7 +69,7 @@ class Search:
     def erase(self, form: str) -> None:
         """Take a form out of the index and out of its case."""
         self._connection.execute(delete(search).where(search.c.form == form))
-        self._connection.execute(delete(case_key).where(case_key.c.form == form))
+        self.leave_case(form)
 
     def _forms_of(self, mac: str) -> tuple[str, ...]:
         query = select(case_key.c.form).where(case_key.c.mac == mac).order_by(case_key.c.form)
