@@ -53,4 +53,4 @@ echo
 
 step "What was made"
 printf '  workspace  %s\n  report     %s\n  recipient  %s\n' "$work" "$out/report.html" "$home/recipient"
-echo "Look around: BLANKETT_WORKSPACE=$work $bin find --json   ·   $bin status   ·   $bin review"
+echo "Look around: BLANKETT_WORKSPACE=$work $bin find   ·   $bin status   ·   $bin review"
