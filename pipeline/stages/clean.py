@@ -25,6 +25,7 @@ _BLACK = 0.6  # share of black above which there is no page to see
 _EDGE_MM = 12.0  # how far in from the page's edge the scanner's black edge may reach
 _HOLE_MM = (3.0, 9.0)
 _SPECK_MM2 = 0.25
+_STREAK_MM = (1.8, 60.0)  # narrower than the first and longer than the second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +134,7 @@ def _black_edge(grey: Pixels) -> NDArray[np.bool_]:
 
 
 def _ink(grey: Pixels, dpi: float, level: float) -> NDArray[np.bool_]:
-    """Return the ink: darker than `level`, larger than dust, no punch hole, and no streak along the edge."""
+    """Return the ink: darker than `level`, larger than dust, no punch hole, and no streak."""
     dark = (grey < level).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(dark)
     keep = np.ones(count, dtype=bool)
@@ -153,4 +154,6 @@ def _ink(grey: Pixels, dpi: float, level: float) -> NDArray[np.bool_]:
     beside |= (top + stats[:, cv2.CC_STAT_HEIGHT] < reach) | (top > height - reach)
     streak = beside & (np.maximum(wide, high) > 6 * np.minimum(wide, high))
     keep &= ~streak
+    # a lone thin line down the page is dust on the scanner's glass; a form's rules meet others and are not thin together
+    keep &= ~((np.minimum(wide, high) < _STREAK_MM[0]) & (np.maximum(wide, high) > _STREAK_MM[1]))
     return np.asarray(keep[labels])

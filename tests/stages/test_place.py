@@ -204,6 +204,12 @@ def _with_black_edges(picture: scanning.Pixels) -> scanning.Pixels:
     return picture
 
 
+def _with_streaks(picture: scanning.Pixels) -> scanning.Pixels:
+    for x, dark in ((300, 60), (905, 110)):
+        picture[:, x : x + 2] -= np.uint8(dark)
+    return picture
+
+
 def _with_dust(picture: scanning.Pixels) -> scanning.Pixels:
     rng = np.random.default_rng(8)
     for x, y in rng.integers(0, (1654, 2339), (60, 2)):
@@ -220,7 +226,7 @@ def _with_other_side(picture: scanning.Pixels) -> scanning.Pixels:
     return picture
 
 
-@pytest.mark.parametrize("spoil", [None, _with_holes, _with_black_edges, _with_dust, _with_other_side])
+@pytest.mark.parametrize("spoil", [None, _with_holes, _with_black_edges, _with_streaks, _with_dust, _with_other_side])
 def test_an_empty_side_is_blank_whatever_the_scanner_left_on_it(spoil: object) -> None:
     picture = _empty(4)
     picture = spoil(picture) if callable(spoil) else picture
