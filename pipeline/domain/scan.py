@@ -47,7 +47,8 @@ class Page:
     """One side of paper out of a scan, numbered from 1; words and widgets only where the page was born digital.
 
     `raster.dpi` is 0 when the file tells no believable resolution. A scanned page's raster holds the pixels as scanned;
-    a born-digital page is drawn at 300 dpi.
+    a born-digital page is drawn at 300 dpi. `scanned_px` is (width, height) in the file where its pixels were not square,
+    as a fax's, and the raster's are.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Page:
     source: Source = Source.IMAGE
     words: tuple[TextItem, ...] = ()
     widgets: tuple[Widget, ...] = ()
+    scanned_px: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,10 +74,12 @@ def finished(image: Image.Image, dpi: tuple[float, float], limits: Limits) -> Pi
     Raises:
         Refused: when it is too coarse to read, or too large once square.
     """
+    scanned = image.size
     image, dpi = _squared(image, dpi, limits)
     believed = believable(dpi[0], image.width, image.height)
     refuse_coarse(believed, image.width, image.height, limits)
-    return Picture(image.width, image.height, believed, image.tobytes())
+    stretched = scanned if image.size != scanned else None
+    return Picture(image.width, image.height, believed, image.tobytes(), scanned=stretched)
 
 
 def _squared(image: Image.Image, dpi: tuple[float, float], limits: Limits) -> tuple[Image.Image, tuple[float, float]]:

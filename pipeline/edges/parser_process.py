@@ -159,6 +159,7 @@ class Child:
                     Widget(str(name), value if value is True else str(value), _rect(box))
                     for name, value, *box in header["widgets"]
                 ),
+                scanned_px=_size(header["scanned"], (width, height)),
             )
         except (KeyError, TypeError, ValueError):
             raise Died(Rejection(Reason.INTERNAL)) from None
@@ -220,6 +221,13 @@ def _whole(raw: object, least: int, most: int) -> int:
     if not isinstance(raw, int) or isinstance(raw, bool) or not least <= raw <= most:
         raise Died(Rejection(Reason.INTERNAL))
     return raw
+
+
+def _size(raw: object, square: tuple[int, int]) -> tuple[int, int] | None:
+    if raw is None:
+        return None
+    width, height = cast("list[object]", raw)
+    return _whole(width, 1, square[0]), _whole(height, 1, square[1])
 
 
 def _real(raw: object) -> float:

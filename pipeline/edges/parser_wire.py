@@ -64,6 +64,7 @@ class Picture:
     """A page as the child hands it over: grey pixels row by row, and what stands on a born-digital one.
 
     `words` are (text, x, y, width, height) and `widgets` are (name, text or True, x, y, width, height), in pixels.
+    `scanned` is (width, height) in the file, where its pixels were not square and these are.
     """
 
     width: int
@@ -73,6 +74,7 @@ class Picture:
     digital: bool = False
     words: tuple[tuple[str, float, float, float, float], ...] = ()
     widgets: tuple[tuple[str, str | bool, float, float, float, float], ...] = ()
+    scanned: tuple[int, int] | None = None
 
 
 def framed(header: dict[str, Any]) -> bytes:
@@ -92,4 +94,5 @@ def page_header(number: int, picture: Picture) -> dict[str, Any]:
         "digital": picture.digital,
         "words": picture.words,
         "widgets": picture.widgets,
+        "scanned": picture.scanned,
     }

@@ -12,6 +12,7 @@ from pipeline.domain.assembly import Side
 from pipeline.domain.checking import CheckContext
 from pipeline.domain.disease import Catalogue
 from pipeline.domain.form import Form, FormPage, form_id
+from pipeline.domain.geometry import Transform
 from pipeline.domain.library import Library
 from pipeline.domain.placement import PageState, Placed, Reason, Rejection
 from pipeline.domain.policy import Policy
@@ -41,7 +42,7 @@ class Alone:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """What became of one side. `placed` stands where it lies on a known sheet; the pixels are as scanned."""
+    """What became of one side. `placed` stands where it lies on a known sheet; all pixels are the file's own."""
 
     number: int
     state: PageState
@@ -93,10 +94,10 @@ def read_file(path: Path, by: Alone) -> ReadScan:
     pictures: set[str] = set()
     try:
         for page in by.sight.pages(path, by.policy.parse, 1):
-            read = _page(page, by, pictures)
+            read, found = _page(page, by, pictures)
             pages.append(read)
-            if isinstance(page, Page) and read.state is PageState.PLACED and read.placed is not None:
-                seen[page.number] = _look(page, read.placed, by)
+            if isinstance(page, Page) and read.state is PageState.PLACED and found is not None:
+                seen[page.number] = _look(page, found, by)
     except Unreadable as unreadable:
         reason = unreadable.rejection.reason
     if not pages:
@@ -112,19 +113,29 @@ def _digest(path: Path) -> str:
         raise InboxError("file_unreadable", hint="check_rights", errno=error.errno or 0) from None
 
 
-def _page(page: Page | PageFault, by: Alone, pictures: set[str]) -> ReadPage:
-    """Place one side; the same picture again is a duplicate."""
+def _page(page: Page | PageFault, by: Alone, pictures: set[str]) -> tuple[ReadPage, Placed | None]:
+    """Place one side, and return what is told of it and where it lies on its raster; the same picture is a duplicate."""
     if isinstance(page, PageFault):
-        return ReadPage(page.number, page.rejection.state, page.rejection.reason)
+        return ReadPage(page.number, page.rejection.state, page.rejection.reason), None
     found = by.sight.place(page, by.library, by.policy.place)
-    size = (page.raster.width, page.raster.height, page.raster.dpi)
+    size = (*(page.scanned_px or (page.raster.width, page.raster.height)), page.raster.dpi)
     if isinstance(found, Rejection):
-        return ReadPage(page.number, found.state, found.reason, None, *size)
+        return ReadPage(page.number, found.state, found.reason, None, *size), None
+    told = _as_scanned(page, found)
     picture = page.raster.digest
     if picture in pictures:
-        return ReadPage(page.number, PageState.DUPLICATE, Reason.SAME_PICTURE, found, *size)
+        return ReadPage(page.number, PageState.DUPLICATE, Reason.SAME_PICTURE, told, *size), found
     pictures.add(picture)
-    return ReadPage(page.number, PageState.PLACED, None, found, *size)
+    return ReadPage(page.number, PageState.PLACED, None, told, *size), found
+
+
+def _as_scanned(page: Page, placed: Placed) -> Placed:
+    """Return where a side lies in the pixels of its file, which are not the raster's where those were made square."""
+    if page.scanned_px is None:
+        return placed
+    across, down = page.scanned_px[0] / page.raster.width, page.scanned_px[1] / page.raster.height
+    to_file = Transform((across, 0.0, 0.0, 0.0, down, 0.0, 0.0, 0.0, 1.0))
+    return replace(placed, registration=replace(placed.registration, mm_to_px=to_file.after(placed.registration.mm_to_px)))
 
 
 def _look(page: Page, placed: Placed, by: Alone) -> _Seen:

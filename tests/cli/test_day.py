@@ -27,7 +27,7 @@ from tests.support import typed
 from tests.support.unit import Unit, unit
 
 ROOT = Path(__file__).parents[2]
-SCHEMAS = ROOT / "pipeline" / "jobs" / "schemas"
+SCHEMAS = ROOT / "pipeline" / "schemas"
 Blankett = Callable[..., str]
 
 

@@ -24,7 +24,7 @@ from tests.support.unit import Unit, unit
 
 Blankett = Callable[..., str]
 LETTER = b"no scan at all"
-SCHEMA = Path(__file__).parents[2] / "pipeline" / "jobs" / "schemas" / "status.json"
+SCHEMA = Path(__file__).parents[2] / "pipeline" / "schemas" / "status.json"
 
 
 @pytest.fixture
