@@ -28,6 +28,7 @@ def commands() -> dict[str, tuple[str, str]]:
         "doctor": ("doctor", _("Examine everything, and say how to mend what is amiss.")),
         "run": ("run", _("Watch the inbox, read, submit; until stopped, or --once.")),
         "pile": ("pile", _("Name the pile being scanned: when it arrived, how many sides were fed.")),
+        "grant": ("grant", _("Let classes of fields settle without a person, or list which are.")),
         "status": ("status", _("Say where every side is, what is urgent, and whether the sums add up.")),
         "review": ("review", _("Verify: one field, one picture, one reason, one key.")),
         "submit": ("submit", _("Hand over what waits now, or answer for what may have been sent.")),

@@ -45,7 +45,7 @@ class PlacePolicy:
 class CheckPolicy:
     """When a reading is doubtful, and which classes (kind, style) a named manager has let through without a human."""
 
-    accept_text: float = 0.90
+    accept_text: float = 0.91
     accept_box: float = 0.90
     zone_residual_mm: float = 0.5
     straight_through: tuple[str, ...] = ()
