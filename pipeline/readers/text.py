@@ -15,7 +15,7 @@ from pipeline.readers.lines import Written, lines
 from pipeline.readers.style import style
 
 ALONE = 2  # letters: a reading no longer than this bears nothing out
-WITNESSED = 0.66  # how much of the engine's doubt is left where the line's own marks bear it out
+WITNESSED = 0.77  # how much of the engine's doubt is left where the line's own marks bear it out
 
 
 class TesseractReader:
