@@ -28,6 +28,8 @@ _ZERO_OR_O = re.compile(r"(?:^|\s)(?:0\d*[:\s]|0\d+$|0$|O$|[A-Za-z]+0[A-Za-z]*|0
 _EYE_OR_ELL = re.compile(
     r"(?:^|\s)I[bcdfghjkpqvxz]|[a-zåäö]I|\bl\b|(?:^|\s)l[A-ZÅÄÖ]|[A-Za-zÅÄÖåäö]1[a-zåäö]|\b[1|]\s[a-zåäö]"
 )
+# A field seldom begins with a small letter, nor a word of two with two capitals: the other case looks much the same.
+_OTHER_CASE = re.compile(r"^[cosuvwxzö]|(?<!\w)[A-ZÅÄÖ]L(?!\w)")
 _LATE_CAPITAL = re.compile(r"[a-zåäö][A-ZÅÄÖ]")
 _ODD = re.compile(
     r";|:(?:\s|$)|[^\w\s.,;:!?()/+\-&'\"%§]|[_|]|\s[.,;:!?)\-'](?:\s|$)|(?:^|\s)['\"]|[\-'\"(/]$|[.,;:]{2}|\w[!?]\w"
@@ -66,7 +68,7 @@ def doubts(clip: Clip, found: Sequence[Line], written: Written) -> tuple[str, ..
 
 def _of_text(text: str, *, short: bool) -> list[str]:
     told = []
-    if _ZERO_OR_O.search(text) or _EYE_OR_ELL.search(text) or _LATE_CAPITAL.search(text):
+    if _ZERO_OR_O.search(text) or _EYE_OR_ELL.search(text) or _LATE_CAPITAL.search(text) or _OTHER_CASE.search(text):
         told.append("lookalike")
     if _ODD.search(text) or _stops_oddly(text, short=short):
         told.append("odd_mark")
