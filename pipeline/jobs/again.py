@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import math
+from dataclasses import dataclass
 
 from pipeline.domain.disease import Disease
 from pipeline.domain.form import Form
@@ -13,15 +15,25 @@ from pipeline.edges.store.search import SearchKind
 from pipeline.jobs.clips import likeness
 from pipeline.jobs.facts import text_of
 from pipeline.jobs.office import Office
-from pipeline.stages.likeness import same
+from pipeline.stages.likeness import LIKELY, MAYBE, how_unlike
 
 SAME_CASE = "same_case"
 LIKENESS = "likeness"
 _SURE = 0.8
 _GONE = frozenset({Status.WITHDRAWN, Status.ERASED})
 _TELLING = ("pat_id", "diagnosdatum", "diagnos", "anm_datum")
+_WORTH_LAYING = 4
 Signed = dict[str, str]
 """What each sheet of a form is known again by, in base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Forms that may be the same paper, worth laying upon each other, and the one that is so like that it is told."""
+
+    maybe: tuple[str, ...] = ()
+    likely: str | None = None
+
 
 _SEARCHED = {
     SearchKind.NUMBER: ("pat_id", "annat_nummer", "lab_nr"),
@@ -79,26 +91,29 @@ def signed_of(office: Office, unit: Unit, form: Form) -> Signed:
     return signed
 
 
-def same_paper(unit: Unit, form: Form, draft: Draft, signed: Signed) -> str | None:
-    """Return another form that is the same paper scanned again, after registration, if one is.
+def same_paper(unit: Unit, form: Form, draft: Draft, signed: Signed) -> Alike:
+    """Return the forms that may be the same paper scanned again, after registration, the most alike first.
 
     Looked at are the forms of the template made last, and those that share a number, name, clinic or date.
     """
-    if not signed:
-        return None
-    candidates = dict.fromkeys(
-        (*unit.search.near(_words(draft), but=form.id), *unit.forms.recent(form.template, form.version))
-    )
-    for other in candidates:
+    found: list[tuple[float, str]] = []
+    near = unit.search.near(_words(draft), but=form.id) if signed else ()
+    for other in dict.fromkeys((*near, *unit.forms.recent(form.template, form.version))) if signed else ():
         state = unit.forms.state(other)
         if other == form.id or state is None or state.status in _GONE:
             continue
-        theirs = unit.documents.plain(other, LIKENESS)
-        if isinstance(theirs, dict) and theirs.keys() == signed.keys():
-            pairs = ((base64.b64decode(signed[sheet]), base64.b64decode(theirs[sheet])) for sheet in signed)
-            if all(same(ours, other_one) for ours, other_one in pairs) and not _contradicts(draft, unit, other):
-                return other
-    return None
+        unlike = _unlike(signed, unit.documents.plain(other, LIKENESS))
+        if unlike < MAYBE and not _contradicts(draft, unit, other):
+            found.append((unlike, other))
+    found.sort()
+    return Alike(tuple(other for _, other in found[:_WORTH_LAYING]), found[0][1] if found and found[0][0] < LIKELY else None)
+
+
+def _unlike(signed: Signed, theirs: object) -> float:
+    """Return how unlike two forms are on the sheet where they are most unlike."""
+    if not isinstance(theirs, dict) or theirs.keys() != signed.keys():
+        return math.inf
+    return max(how_unlike(base64.b64decode(signed[sheet]), base64.b64decode(theirs[sheet])) for sheet in signed)
 
 
 def _contradicts(draft: Draft, unit: Unit, other: str) -> bool:

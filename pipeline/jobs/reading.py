@@ -55,13 +55,13 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
         read = _unread(form, template)
     with office.store.read() as unit:
         alike = same_paper(unit, form, read[1], signed)
-        certain = alike is not None and repeats(office, unit, form, alike)
+        repeated = next((other for other in alike.maybe if repeats(office, unit, form, other)), None)
     crash_point("before_form_read")
     with office.store.begin() as unit:
-        if alike is not None and certain and stands(unit, alike):
-            _keep_repeated(office, unit, (form, generation), read, alike)
+        if repeated is not None and stands(unit, repeated):
+            _keep_repeated(office, unit, (form, generation), read, repeated)
         else:
-            _keep(office, unit, (form, template), read, (signed, alike, generation))
+            _keep(office, unit, (form, template), read, (signed, repeated or alike.likely, generation))
     crash_point("after_form_read")
 
 

@@ -6,6 +6,7 @@ taken away: enough to tell two fillings apart, too little to read by. It is stil
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 
@@ -29,7 +30,8 @@ _MARK = b"L1"
 _LEAST_INK = 40.0  # cells' worth: with less, two pages have nothing to be alike in
 _WINDOW = 5  # cells: less than two typed letters
 _FLOOR = 5.0
-_UNLIKE = 0.32
+LIKELY = 0.32
+MAYBE = 0.66  # so unlike may rescans be when one of them lost its light ink; from 0.63 up may two papers be
 
 
 def signature(page: Page, placed: Placed, library: Library) -> bytes:
@@ -60,12 +62,17 @@ def same(first: bytes, second: bytes) -> bool:
     It answers yes only when no place speaks against it. A single printed digit changed for one of like shape is below
     what it sees, and two forms with hardly anything filled in are never the same.
     """
+    return how_unlike(first, second) < LIKELY
+
+
+def how_unlike(first: bytes, second: bytes) -> float:
+    """Return how unlike two signatures are where they are most unlike, 0..1; endless where they cannot be compared."""
     ours, theirs = _opened(first), _opened(second)
     if ours is None or theirs is None or ours.shape != theirs.shape or first[: _HEAD.size] != second[: _HEAD.size]:
-        return False
+        return math.inf
     if min(float(ours.sum()), float(theirs.sum())) < _LEAST_INK:
-        return False
-    return unlikeness(ours, theirs) < _UNLIKE
+        return math.inf
+    return unlikeness(ours, theirs)
 
 
 def unlikeness(ours: NDArray[np.float64], theirs: NDArray[np.float64]) -> float:

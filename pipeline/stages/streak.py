@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 
@@ -28,10 +30,16 @@ def is_streak(sheet: Raster, mm_to_px: Transform, place: tuple[float, float], si
         x, y = mm_to_px.point(*place)
         onward = np.subtract(mm_to_px.inverse.point(x + 100 * step[0], y + 100 * step[1]), place)
         along = onward / float(np.hypot(*onward))
-        across = abs(along[1]) * size[0] if abs(along[1]) > abs(along[0]) else abs(along[0]) * size[1]
-        if across <= _WIDEST_MM and _dark_throughout(sheet, np.asarray(place), along):
+        if _thick(along, size) <= _WIDEST_MM and _dark_throughout(sheet, np.asarray(place), along):
             return True
     return False
+
+
+def _thick(along: np.ndarray, size: tuple[float, float]) -> float:
+    """Return how thick a straight line in a direction is that fills a box of a size; endless when none does."""
+    across, down = abs(float(along[0])), abs(float(along[1]))
+    lean = down**2 - across**2
+    return (size[0] * down - size[1] * across) / lean if abs(lean) > 0.1 else math.inf
 
 
 def _dark_throughout(sheet: Raster, place: np.ndarray, along: np.ndarray) -> bool:
