@@ -53,11 +53,10 @@ class CheckPolicy:
 
 @dataclass(frozen=True, slots=True)
 class LawPolicy:
-    """Where the unit stands: region whose unit is the addressee, credential, and what may be sent."""
+    """Where the unit stands: the region whose unit is the addressee, and which diseases are told by telephone too."""
 
     region: str = ""
     unit: str = ""
-    send_unverified_codes: bool = False
     phone_diseases: tuple[str, ...] = ()
 
 

@@ -61,9 +61,6 @@ class UnitSettings(Section):
     addressee: str = Field(default="", description="Who notifications are addressed to; empty: the unit of the region.")
     registrar: str = Field(default="", description="Who verifies forms here; empty: the unit's name.")
     phone_diseases: tuple[str, ...] = Field(default=(), description="Codes of diseases that must be told by telephone too.")
-    send_unverified_codes: bool = Field(
-        default=False, description="Send disease codes that the catalogue marks as not verified."
-    )
 
 
 class RecipientSettings(Section):
@@ -145,7 +142,6 @@ class Settings(Section):
         law = LawPolicy(
             region=self.unit.region,
             unit=self.unit.hsa_id or self.unit.name,
-            send_unverified_codes=self.unit.send_unverified_codes,
             phone_diseases=self.unit.phone_diseases,
         )
         return Policy(parse=self.parse, place=self.place, check=self.check, law=law)
