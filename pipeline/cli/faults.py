@@ -175,7 +175,6 @@ def _for_workspaces() -> dict[str, str]:
         "settings_line": _("Mend that line in blankett.toml; docs/settings.md tells of every setting."),
         "settings_rights": _("Let this account read blankett.toml."),
         "move_inbox": _("Choose an inbox that lies apart from the workspace."),
-        "inbox_outside": _("Choose an inbox that lies apart from the workspace."),
         "check_mount": _("Is the scanner's share mounted? Else make the folder, or mend inbox.path."),
         "check_rights": _("Give this account rights to read and remove there."),
         "inbox_file": _("Give this account rights to read it, or take it out of the inbox."),

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.domain.event import Event, EventKind
 from pipeline.edges import settings as settings_file
 from pipeline.edges.keys import KeyRing, KeySource
-from pipeline.edges.workspace import FOLDERS, Workspace, default_key, open_workspace, refuse_inside
+from pipeline.edges.workspace import FOLDERS, Workspace, check_places, default_key, open_workspace
 from pipeline.errors import SettingsError
 
 
@@ -69,7 +69,7 @@ def _refuse(plan: Plan, root: Path) -> None:
     if root.exists() and any(root.iterdir()):
         raise SettingsError("folder_not_empty", hint="folder_not_empty")
     if plan.inbox is not None:
-        refuse_inside(plan.inbox, root)
+        check_places(plan.inbox, root)
 
 
 def group_id(name: str) -> int | None:

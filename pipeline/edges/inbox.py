@@ -20,7 +20,7 @@ from pipeline.edges.open_elsewhere import open_for_writing
 from pipeline.edges.removal import put_back_left, remove_unchanged, stamp_of
 from pipeline.edges.sniffing import Media
 from pipeline.edges.stability import Resting, Sighting, Stability, Stamp
-from pipeline.errors import InboxError, SettingsError
+from pipeline.errors import InboxError
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,21 +226,6 @@ def check_inbox(folder: Path) -> None:
         raise InboxError("inbox_unreadable", hint="check_rights")
     if not os.access(folder, os.W_OK):
         raise InboxError("inbox_not_writable", hint="check_rights")
-
-
-def check_places(inbox: Path, workspace: Path) -> None:
-    """Make sure that inbox and workspace lie apart: neither is the other nor inside it, links followed.
-
-    Raises:
-        SettingsError: when they do not.
-    """
-    inside, outside = inbox.resolve(), workspace.resolve()
-    if inside == outside:
-        raise SettingsError("inbox_is_workspace", hint="move_inbox")
-    if inside.is_relative_to(outside):
-        raise SettingsError("inbox_inside_workspace", hint="move_inbox")
-    if outside.is_relative_to(inside):
-        raise SettingsError("workspace_inside_inbox", hint="move_inbox")
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

@@ -168,18 +168,23 @@ def open_workspace(root: Path) -> Workspace:
     settings = settings_file.load(root / settings_file.FILE)
     workspace = Workspace(root, settings)
     if settings.inbox.path is not None:
-        refuse_inside(workspace.inbox, root)
+        check_places(workspace.inbox, root)
     return workspace
 
 
-def refuse_inside(inbox: Path, root: Path) -> None:
-    """Refuse an inbox that lies in the workspace: the scanner would need rights there.
+def check_places(inbox: Path, workspace: Path) -> None:
+    """Make sure that inbox and workspace lie apart: neither is the other nor inside it, links followed.
 
     Raises:
-        SettingsError: when it does.
+        SettingsError: when they do not.
     """
-    if root.resolve() in (inbox.resolve(), *inbox.resolve().parents):
-        raise SettingsError("inbox_inside_workspace", hint="inbox_outside")
+    inside, outside = inbox.resolve(), workspace.resolve()
+    if inside == outside:
+        raise SettingsError("inbox_is_workspace", hint="move_inbox")
+    if inside.is_relative_to(outside):
+        raise SettingsError("inbox_inside_workspace", hint="move_inbox")
+    if outside.is_relative_to(inside):
+        raise SettingsError("workspace_inside_inbox", hint="move_inbox")
 
 
 def refuse_open_rights(root: Path) -> None:

@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.edges.inbox import Candidate, Inbox, Timing, check_places
+from pipeline.edges.inbox import Candidate, Inbox, Timing
 from pipeline.edges.litter import is_litter
 from pipeline.edges.removal import ASIDE, put_back, put_back_left, remove_unchanged, stamp_of
 from pipeline.edges.sniffing import Media
+from pipeline.edges.workspace import check_places
 from pipeline.errors import InboxError, SettingsError
 from tests.support.paper import full_page, pdf_bytes, picture_bytes, scanned_pdf, sheet, tiff
 
