@@ -13,7 +13,6 @@ import fcntl
 import logging
 import os
 import re
-import threading
 import time
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from pathlib import Path
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer, EnqueueOptions
 from sqlalchemy import Connection
 
+from pipeline.edges import logs
 from pipeline.edges.crash import crash_point
 from pipeline.edges.engine import Engine, Handler, Job, Work
 from pipeline.errors import StoreError
@@ -210,29 +210,20 @@ def _options(job: Job) -> EnqueueOptions:
     }
 
 
-class _Counted(logging.Handler):
-    """Counts what the engine complains of, and tells none of it: its messages may hold statements."""
-
-    count = 0
-    _guard = threading.Lock()
+class _Told(logging.Handler):
+    """Tells in our log where the engine complained, and nothing of what it said: its messages may hold statements."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Count."""
-        with self._guard:
-            _Counted.count += 1
-
-
-def complaints() -> int:
-    """Return how many warnings and errors the engine has logged in this process."""
-    return _Counted.count
+        """Tell the place."""
+        logs.logger().warning("engine", where=f"{record.module}:{record.lineno}")
 
 
 def _quiet() -> None:
-    """Let the engine log to nobody but our counter."""
+    """Let the engine log to nobody but our own log."""
     logger = logging.getLogger("dbos")
     logger.propagate = False
     for handler in list(logger.handlers):
-        if not isinstance(handler, _Counted):
+        if not isinstance(handler, _Told):
             logger.removeHandler(handler)
     if not logger.handlers:
-        logger.addHandler(_Counted(logging.WARNING))
+        logger.addHandler(_Told(logging.WARNING))
