@@ -57,11 +57,6 @@ class PersonNumber:
         """Return `m` or `k`, by the ninth of the ten digits: odd for men, even for women."""
         return "m" if int(self.tail[2]) % 2 else "k"
 
-    @property
-    def rikskod(self) -> str:
-        """Return the code `ÅÅÅÅ-NNNN` that stands for the person in a coded notification."""
-        return f"{self.year:04d}-{self.tail}"
-
     def possible(self, today: dt.date) -> bool:
         """Tell whether someone born by `today` can have it: a real date, not in the future, and the check digit."""
         born = self.born

@@ -25,9 +25,7 @@ class Closed:
 
 def sweep_orphans(office: Office) -> int:
     """Remove sealed files that nothing refers to and that are a day old: what a killed process left; returns how many."""
-    with office.store.read() as unit:
-        referenced = set(unit.blobs())
-    return office.vault.sweep(referenced, office.now() - ORPHAN_AGE)
+    return office.store.sweep_vault(office.now() - ORPHAN_AGE)
 
 
 def closed(office: Office) -> tuple[Closed, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,10 +73,6 @@ class Pages:
     def unassembled(self) -> tuple[PageRow, ...]:
         """Return the placed and held pages that belong to no form yet, by scan and number."""
         return self._some(table.c.state.in_([PageState.PLACED.value, PageState.HELD.value]), table.c.form.is_(None))
-
-    def in_states(self, states: Iterable[PageState]) -> tuple[PageRow, ...]:
-        """Return the pages of some states, by scan and number."""
-        return self._some(table.c.state.in_([state.value for state in states]))
 
     def same_picture(self, picture_mac: str) -> tuple[PageRow, ...]:
         """Return the pages that show the same picture."""
