@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.raster import Raster
 from pipeline.domain.template import Sheet, Template
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SheetBlank:
     """One sheet of a template as it looks unfilled: the whole sheet, upright, grey, at `reading.CLIP_DPI`.
 
-    Sheet millimetres times `picture.dpi` / 25.4 are pixels of `picture`, from its top left corner.
+    Sheet millimetres times `picture.dpi` / 25.4 are pixels of `picture`, from its top left corner. `draw` makes the
+    picture, nine million pixels of it, when it is asked for: a library of a hundred sheets must not hold them all. Two are
+    equal when their names are.
     """
 
     template: Template
     sheet: Sheet
-    picture: Raster
+    draw: Callable[[], Raster]
+
+    @classmethod
+    def holding(cls, template: Template, sheet: Sheet, picture: Raster) -> SheetBlank:
+        """Make the blank of a picture that is there already."""
+        return cls(template, sheet, lambda: picture)
+
+    @property
+    def picture(self) -> Raster:
+        """Return the picture."""
+        return self.draw()
+
+    @property
+    def name(self) -> str:
+        """Return what tells this blank from all others: template, sheet, and the digest of what is printed."""
+        return f"{self.template.id}#{self.sheet.number}/{self.template.digest or self.picture.digest}"
+
+    def __eq__(self, other: object) -> bool:
+        """Compare names."""
+        return self.name == other.name if isinstance(other, SheetBlank) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Hash the name."""
+        return hash(self.name)
 
 
 @dataclass(frozen=True, slots=True)

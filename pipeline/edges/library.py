@@ -6,7 +6,7 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ def folders(paths: Sequence[Path]) -> tuple[Path, ...]:
 
 
 def load(paths: Sequence[Path] | None = None) -> Library:
-    """Return the library of all templates under `paths` (default: the shipped ones), each sheet drawn at 300 dpi.
+    """Return the library of all templates under `paths` (default: the shipped ones), each sheet drawn at 300 dpi on need.
 
     Raises:
         TemplateError: with every fault of every template.
@@ -64,7 +64,7 @@ def load(paths: Sequence[Path] | None = None) -> Library:
         except TemplateError as error:
             faults.extend(error.faults)
         else:
-            blanks.extend(SheetBlank(template, sheet, picture(template, sheet)) for sheet in template.sheets)
+            blanks.extend(SheetBlank(template, sheet, partial(picture, template, sheet)) for sheet in template.sheets)
     if faults:
         raise TemplateError("faulty_templates", faults=tuple(faults), hint="templates_check", count=len(faults))
     return Library(tuple(blanks))
@@ -150,11 +150,11 @@ def _blank_faults(parsed: TemplateModel, blank: Path) -> Iterator[Fault]:
 
 
 def picture(template: Template, sheet: Sheet, dpi: float = CLIP_DPI) -> Raster:
-    """Return a blank sheet drawn in grey; drawn once and kept, by the template's digest."""
+    """Return a blank sheet drawn in grey; the last few are kept, by the template's digest."""
     return _drawn(template.blank_path, template.digest, sheet.number, dpi)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2)
 def _drawn(path: str, digest: str, number: int, dpi: float) -> Raster:
     with _PDFIUM.PdfDocument(path) as document:
         page = document[number - 1]

@@ -23,6 +23,8 @@ DARK = 96  # darkness 0..255 from which a pixel is ink
 LEAN = 0.045  # how far a streak may lean, as a share of its height
 STREAK = 30  # darkness from which a line along the whole frame is a streak of the scanner
 _NO_SHIFT = (0, 0)
+_STEPS = np.array([(dx, dy) for dy in range(-REACH, REACH + 1) for dx in range(-REACH, REACH + 1)])
+_NEARNESS = 1.0 - 0.004 * np.hypot(_STEPS[:, 0], _STEPS[:, 1])
 
 Grey = NDArray[np.uint8]
 Zone = tuple[int, int, int, int]
@@ -103,13 +105,11 @@ def _shift(dark: Grey, points: tuple[NDArray[np.int64], NDArray[np.int64]]) -> t
     """Return (dx, dy) by which the blank's print lies elsewhere in the picture; the nearest of equally good places."""
     padded = cv2.copyMakeBorder(dark, REACH, REACH, REACH, REACH, cv2.BORDER_CONSTANT, value=0)
     ys, xs = points
-    best, found = _NO_SHIFT, -1.0
-    for dy in range(-REACH, REACH + 1):
-        for dx in range(-REACH, REACH + 1):
-            told = float(padded[ys + (dy + REACH), xs + (dx + REACH)].sum()) * (1.0 - 0.004 * float(np.hypot(dx, dy)))
-            if told > found:
-                best, found = (dx, dy), told
-    return best
+    here = (ys + REACH) * padded.shape[1] + (xs + REACH)
+    offsets = _STEPS[:, 1] * padded.shape[1] + _STEPS[:, 0]
+    told = padded.ravel()[here[None, :] + offsets[:, None]].sum(axis=1, dtype=np.int64)
+    best = int((told * _NEARNESS).argmax())
+    return int(_STEPS[best, 0]), int(_STEPS[best, 1])
 
 
 def _moved(mask: Grey, shift: tuple[int, int]) -> Grey:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -79,7 +80,7 @@ def _part(page: Page, blank: SheetBlank, source: tuple[Pixels, Matrix], which: t
         zone=zone.rect,
         frame=frame,
         picture=Raster.owning(_lit(picture), CLIP_DPI),
-        blank=Raster.owning(_of_blank(blank, frame), CLIP_DPI),
+        blank=_of_blank(blank, frame),
         residual_mm=fit.residual_mm,
         option=field.options[text].value if text >= 0 else None,
         words=tuple(TextItem(word.text, box) for word in page.words if (box := places.box(word.box)) is not None),
@@ -115,6 +116,9 @@ def _lit(picture: Pixels) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(picture, alpha=250.0 / paper), dtype=np.uint8)
 
 
-def _of_blank(blank: SheetBlank, frame: Rect) -> Pixels:
-    per_mm = blank.picture.dpi / MM_PER_INCH
-    return flattened(blank.picture.pixels, np.diag([per_mm, per_mm, 1.0]), frame, CLIP_DPI)
+@lru_cache(maxsize=1024)
+def _of_blank(blank: SheetBlank, frame: Rect) -> Raster:
+    """Return what the blank shows in a frame; cut once for all forms, so that the whole sheet need not stay drawn."""
+    picture = blank.picture
+    per_mm = picture.dpi / MM_PER_INCH
+    return Raster.owning(flattened(picture.pixels, np.diag([per_mm, per_mm, 1.0]), frame, CLIP_DPI), CLIP_DPI)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from functools import lru_cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.domain.geometry import MM_PER_INCH, Rect
-from pipeline.domain.library import Library
+from pipeline.domain.library import Library, SheetBlank
 from pipeline.domain.placement import Placed
 from pipeline.domain.raster import Pixels
 from pipeline.domain.scan import Page
@@ -41,9 +42,7 @@ def signature(page: Page, placed: Placed, library: Library) -> bytes:
     to_px = placed.registration.mm_to_px.matrix
     small = shrunk(page.raster.pixels, to_px, _DPI)
     ours = (small.pixels, small.from_page @ to_px)
-    per_mm = blank.picture.dpi / MM_PER_INCH
-    unfilled = shrunk(blank.picture.pixels, np.diag([per_mm, per_mm, 1.0]), _DPI)
-    theirs = (unfilled.pixels, unfilled.from_page @ np.diag([per_mm, per_mm, 1.0]))
+    theirs = _unfilled(blank)
     rows: list[NDArray[np.uint8]] = []
     for field in blank.template.fields_on(identification.sheet):
         for index, zone in enumerate(field.all_zones):
@@ -54,6 +53,15 @@ def signature(page: Page, placed: Placed, library: Library) -> bytes:
     grid = np.concatenate([np.pad(row, ((0, 1), (0, width - row.shape[1]))) for row in rows]) if rows else np.zeros((1, 1))
     named = zlib.crc32(f"{identification.id}#{identification.sheet}".encode())
     return _HEAD.pack(_MARK, named, *grid.shape) + zlib.compress(grid.astype(np.uint8).tobytes(), 9)
+
+
+@lru_cache(maxsize=64)
+def _unfilled(blank: SheetBlank) -> tuple[Pixels, Matrix]:
+    """Return the blank at a low resolution, and the matrix from its millimetres to those pixels."""
+    picture = blank.picture
+    to_px = np.diag([picture.dpi / MM_PER_INCH, picture.dpi / MM_PER_INCH, 1.0])
+    small = shrunk(picture.pixels, to_px, _DPI)
+    return small.pixels, small.from_page @ to_px
 
 
 def same(first: bytes, second: bytes) -> bool:

@@ -71,30 +71,11 @@ class Outline:
 
 def outline(blank: SheetBlank) -> Outline:
     """Return the blank made ready to be found."""
-    return _kept(_Key(blank))
-
-
-class _Key:
-    """A blank that hashes by its digest, not by its nine million pixels."""
-
-    __slots__ = ("blank", "name")
-
-    def __init__(self, blank: SheetBlank) -> None:
-        self.blank = blank
-        picture = blank.picture
-        digest = blank.template.digest or picture.digest
-        self.name = (blank.template.id, digest, blank.sheet.number, picture.width, picture.height)
-
-    def __hash__(self) -> int:
-        return hash(self.name)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and other.name == self.name
+    return _kept(blank)
 
 
 @lru_cache(maxsize=256)
-def _kept(key: _Key) -> Outline:
-    blank = key.blank
+def _kept(blank: SheetBlank) -> Outline:
     points, descriptors = keypoints(at(blank, WORK_DPI), 900)
     return Outline(
         blank=blank,

@@ -304,7 +304,7 @@ def _next_version(blank: SheetBlank, change: bool) -> SheetBlank:
         picture[3300:3420, 150:900] = 255
         cv2.putText(picture, "STUDIE version 2031-4", (190, 3370), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (0,), 2, cv2.LINE_AA)
     later = replace(blank.template, version="2031-4", digest=f"later-{change}")
-    return SheetBlank(later, blank.sheet, Raster.owning(picture, blank.picture.dpi))
+    return SheetBlank.holding(later, blank.sheet, Raster.owning(picture, blank.picture.dpi))
 
 
 @pytest.mark.parametrize("newer", [False, True])

@@ -36,7 +36,7 @@ def _blank(name: str, number: int) -> SheetBlank:
     sheet = Sheet(number + 1, *size)
     base, _, version = name.partition("-")
     template = Template(base, version, base, base, FormKind.CLINICAL, (), (sheet,), fields, name, digest=name)
-    return SheetBlank(template, sheet, Raster.owning(np.ascontiguousarray(drawn), 300.0))
+    return SheetBlank.holding(template, sheet, Raster.owning(np.ascontiguousarray(drawn), 300.0))
 
 
 def _all() -> Library:
