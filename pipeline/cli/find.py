@@ -15,8 +15,9 @@ from pipeline.cli.told import Json
 from pipeline.words import _
 
 if TYPE_CHECKING:
-    from pipeline.jobs.find import Found, FoundFile, FoundPage, FoundScan
+    from pipeline.jobs.find import Found, FoundScan
     from pipeline.jobs.office import Office
+    from pipeline.jobs.piled import FoundFile, FoundSide
 
 
 class By(StrEnum):
@@ -158,48 +159,56 @@ def _write_out(office: Office, pile: str, place: str, out: Path | None) -> None:
 
 def _show_sides(office: Office, pile: str, json: bool) -> None:
     from pipeline.cli.told import columns, write_json
-    from pipeline.jobs.find import files, sides
+    from pipeline.jobs.find import listed
 
-    pages = sides(office, pile)
-    found: list[tuple[int, dict[str, Any]]] = [(one.file, _side_json(one)) for one in pages]
-    found += [(one.file, _file_json(one)) for one in files(office, pile) if not one.whole]
-    listed = [told for _file, told in sorted(found, key=lambda one: one[0])]
+    told: list[dict[str, Any]] = []
+    for file, sides in listed(office, pile):
+        told += [_side_json(side) for side in sides]
+        if file.grown or file.reading or file.unopened(len(sides)):
+            told.append(_file_json(file))
     if json:
-        write_json(listed)
+        write_json(told)
         return
-    if not listed:
+    if not told:
         typer.echo(_("Nothing found."))
-    for line in columns([_side_row(told) for told in listed]):
+    for line in columns([_side_row(one) for one in told]):
         typer.echo(line)
 
 
 def _side_row(told: dict[str, Any]) -> tuple[str, ...]:
     place = f"{told['file']}/{'-' if told['page'] is None else told['page']}"
     lies = f"{told['template']}@{told['version']} {told['sheet']}" if told["template"] else ""
-    return (place, word(told["state"]), word(told["reason"] or ""), lies, told["form"] or "")
+    first = told["first"]
+    same = _("as {pile}, file {file}").format(**first) if first else ""
+    return (place, word(told["state"]), word(told["reason"] or ""), lies, told["form"] or same)
 
 
 def _file_json(one: FoundFile) -> dict[str, Any]:
     nothing = dict.fromkeys(("template", "version", "sheet", "form"))
-    state = "rejected" if one.scan.reason is not None else one.scan.state.value
-    told = {"file": one.file, "page": None, "scan": one.scan.digest, "state": state, "reason": one.scan.reason}
-    return {**told, **nothing}
+    state = "superseded" if one.grown else "received" if one.reading else "rejected"
+    told = {"file": one.place.file, "page": None, "scan": one.scan.digest, "state": state, "reason": one.scan.reason}
+    return {**told, **nothing, "first": _first_json(one)}
 
 
-def _side_json(one: FoundPage) -> dict[str, Any]:
+def _side_json(one: FoundSide) -> dict[str, Any]:
     row = one.page
     told = row.placed.identification if row.placed else None
     return {
-        "file": one.file,
+        "file": one.file.place.file,
         "page": row.number,
         "scan": row.scan,
-        "state": row.state.value,
-        "reason": row.reason,
+        "state": one.state.value,
+        "reason": one.reason,
         "template": told.template if told else None,
         "version": told.version if told else None,
         "sheet": told.sheet if told else None,
-        "form": row.form,
+        "form": one.form,
+        "first": _first_json(one.file),
     }
+
+
+def _first_json(one: FoundFile) -> dict[str, Any] | None:
+    return None if one.first is None else {"pile": one.first.pile, "file": one.first.file}
 
 
 def _day(moment: dt.datetime) -> str:

@@ -126,8 +126,8 @@ def _pile(pile: PileSum) -> list[str]:
         parts.append(_("files not opened {count}").format(count=pile.unopened))
     if pile.reading:
         parts.append(_("files being placed {count}").format(count=pile.reading))
-    if pile.duplicates:
-        parts.append(_("files that came again {count}").format(count=pile.duplicates))
+    if pile.again:
+        parts.append(_("files that came again {count}").format(count=pile.again))
     told.append("  " + "   ".join(parts))
     return told
 
@@ -229,7 +229,7 @@ def _pile_json(pile: PileSum) -> dict[str, Any]:
         "states": {state.value: count for state, count in pile.states},
         "files_not_opened": pile.unopened,
         "files_being_placed": pile.reading,
-        "files_again": pile.duplicates,
+        "files_again": pile.again,
         "forms": pile.forms,
         "form_sides": pile.form_sides,
     }

@@ -7,16 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.domain.placement import PageState
 from pipeline.domain.scan import PageId
 from pipeline.domain.status import Status
 from pipeline.edges.access import Action
 from pipeline.edges.store import Unit
-from pipeline.edges.store.pages import PageRow
 from pipeline.edges.store.scans import ScanRow, ScanState
 from pipeline.edges.store.search import SearchKind
 from pipeline.errors import StoreError
 from pipeline.jobs.office import Office
+from pipeline.jobs.piled import FoundFile, FoundSide, Places
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER = re.compile(r"[\d+\- ]{6,}|\d{4}-\d{4}")
@@ -45,27 +44,6 @@ class FoundScan:
     received: dt.datetime
     pile: str | None
     file: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundFile:
-    """A file by its place: its number within the pile."""
-
-    file: int
-    scan: ScanRow
-
-    @property
-    def whole(self) -> bool:
-        """Tell whether the file was opened to its end, so that its sides say all there is of it."""
-        return self.scan.state is ScanState.PLACED and self.scan.reason is None
-
-
-@dataclass(frozen=True, slots=True)
-class FoundPage:
-    """A side by its place: the number of its file within the pile, and its own number within the file."""
-
-    file: int
-    page: PageRow
 
 
 def guess(written: str) -> tuple[SearchKind, ...]:
@@ -124,25 +102,20 @@ def rejected(office: Office) -> tuple[FoundScan, ...]:
 
 
 def unopened(unit: Unit) -> tuple[FoundScan, ...]:
-    """Return the files that could not be opened, or not to their end, with their place in their pile."""
-    scans = [s for s in unit.scans.all((ScanState.REJECTED, ScanState.PLACED)) if s.reason is not None]
-    places: dict[str | None, dict[str, int]] = {}
-    found = []
-    for scan in scans:
-        pile = next((arrival.pile for arrival in unit.scans.arrivals(scan.digest)), None)
-        if pile not in places:
-            places[pile] = {digest: number for number, digest in _numbered(unit, pile)} if pile is not None else {}
-        found.append(FoundScan(scan.digest, scan.reason or "", scan.received, pile, places[pile].get(scan.digest)))
-    return tuple(found)
+    """Return the files that could not be opened, or not to their end, with their place in their pile; each time it came."""
+    places = Places(unit)
+    scans = [s for s in tuple(unit.scans.all((ScanState.REJECTED, ScanState.PLACED))) if s.reason is not None]
+    found = [
+        FoundScan(scan.digest, scan.reason or "", file.arrival.at, file.place.pile, file.place.file)
+        for scan in scans
+        for file in places.of_scan(scan)
+        if not file.grown
+    ]
+    return tuple(sorted(found, key=lambda one: one.received))
 
 
-def _numbered(unit: Unit, pile: str) -> Iterator[tuple[int, str]]:
-    """Give the files of a pile in the order they came, numbered."""
-    yield from enumerate(dict.fromkeys(arrival.scan for arrival in reversed(unit.scans.arrivals(pile=pile))), start=1)
-
-
-def files(office: Office, pile: str) -> tuple[FoundFile, ...]:
-    """Return the files of a pile in the order they came.
+def listed(office: Office, pile: str) -> tuple[tuple[FoundFile, tuple[FoundSide, ...]], ...]:
+    """Return the files of a pile in the order they came, each with its sides.
 
     Raises:
         StoreError: when there is no such pile.
@@ -150,20 +123,8 @@ def files(office: Office, pile: str) -> tuple[FoundFile, ...]:
     with office.store.read() as unit:
         if unit.piles.get(pile) is None:
             raise StoreError("pile_unknown", hint="find_pile")
-        numbered = tuple(_numbered(unit, pile))
-        return tuple(FoundFile(number, scan) for number, digest in numbered if (scan := unit.scans.get(digest)) is not None)
-
-
-def sides(office: Office, pile: str, states: Sequence[PageState] = ()) -> tuple[FoundPage, ...]:
-    """Return the sides of a pile in the order they came, by number of file and of side."""
-    with office.store.read() as unit:
-        pages = [
-            FoundPage(number, page)
-            for number, digest in tuple(_numbered(unit, pile))
-            for page in unit.pages.of_scan(digest)
-            if not states or page.state in states
-        ]
-    return tuple(pages)
+        places = Places(unit)
+        return tuple((file, places.sides(file)) for file in tuple(places.files(pile)))
 
 
 def side_picture(office: Office, pile: str, place: tuple[int, int], who: str) -> bytes:
@@ -200,7 +161,7 @@ def original(office: Office, pile: str, file: int, who: str) -> Iterator[bytes]:
 
 
 def _file(office: Office, pile: str, file: int) -> ScanRow:
-    found = next((one.scan for one in files(office, pile) if one.file == file), None)
+    found = next((one.scan for one, _sides in listed(office, pile) if one.place.file == file), None)
     if found is None:
         raise StoreError("file_unknown", hint="find_sides")
     return found

@@ -1,7 +1,7 @@
 """Intake: what rests in the inbox is sealed, known and enqueued in one commit, and removed after a time of grace.
 
 A file that is gone on with during its grace is healed: the whole takes the place of the part. The same bytes again are
-a duplicate that is told, never a second scan.
+no second scan: the file is a place of its own in its pile, and its sides are duplicates.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from pipeline.domain.event import EventKind
+from pipeline.domain.placement import PageState
 from pipeline.domain.scan import Pile, Scan
 from pipeline.domain.status import Status
 from pipeline.edges.crash import crash_point
@@ -73,7 +74,13 @@ class Intake:
                 crash_point("before_remove")
                 if self._inbox.remove(taken.candidate):
                     del self._taken[file]
+                    self._gone(taken.candidate)
                 crash_point("after_remove")
+
+    def _gone(self, candidate: Candidate) -> None:
+        """Forget where a removed file lay: another that looks the same there later is another, and was fed."""
+        with self._office.store.begin() as unit:
+            unit.scans.leave(self._mac(candidate))
 
     def staying(self) -> int:
         """Return how many files have been taken and wait for the end of their grace."""
@@ -114,32 +121,31 @@ class Intake:
         office, now = self._office, self._office.now()
         mac = self._mac(candidate)
         known = unit.scans.get(sealed.digest)
-        if known is not None and unit.scans.arrivals(path_mac=mac):
+        if known is not None and (unit.scans.arrivals(path_mac=mac) or not self._inbox.unchanged(candidate)):
             return False
         came = Arrival(sealed.digest, pile_now(unit, now, office), now, Grade.FIRST, mac)
+        if known is None:
+            unit.scans.add(Scan(sealed.digest, sealed.size, candidate.media.value, now), sealed.name)
+        part = self._part(unit, candidate, sealed)
+        healed = part is not None and outgrow(office, unit, part, sealed.digest)
         if known is not None:
             unit.scans.arrive(_graded(came, Grade.SAME_BYTES))
             office.tell(unit, EventKind.SCAN_DUPLICATE, sealed.digest, grade=Grade.SAME_BYTES.value)
             return False
-        unit.scans.add(Scan(sealed.digest, sealed.size, candidate.media.value, now), sealed.name)
-        part = self._part(unit, candidate, sealed)
-        if part is not None and supersede(office, unit, part, sealed.digest):
-            unit.scans.arrive(_graded(came, Grade.HEALED))
-        else:
-            unit.scans.arrive(came)
+        unit.scans.arrive(_graded(came, Grade.HEALED) if healed else came)
         office.tell(unit, EventKind.SCAN_RECEIVED, sealed.digest, size=sealed.size, media=candidate.media.value)
         office.engine.enqueue(unit.connection, Job(Work.PLACE, sealed.digest, 1, PLACE_PRIORITY))
         return True
 
-    def _part(self, unit: Unit, candidate: Candidate, sealed: Sealed) -> ScanRow | None:
-        """Return the scan that this file is the whole of, if it was taken too early and its content is in here."""
+    def _part(self, unit: Unit, candidate: Candidate, sealed: Sealed) -> Arrival | None:
+        """Return how the part came that this file is the whole of, if it was taken too early and its content is in here."""
         if candidate.grew_from is None:
             return None
         before = unit.scans.arrivals(path_mac=self._mac(candidate, candidate.grew_from))
         part = unit.scans.get(before[0].scan) if before else None
-        if part is None or part.state is ScanState.SUPERSEDED or part.size > sealed.size:
+        if part is None or before[0].grade is Grade.GROWN or part.size > sealed.size:
             return None
-        return part if self._alike(part.blob, sealed.name) >= _ALIKE else None
+        return before[0] if self._alike(part.blob, sealed.name) >= _ALIKE else None
 
     def _alike(self, part: str, whole: str) -> float:
         """Return the share of a part's first 4 MiB that stands in the same place in the whole."""
@@ -158,6 +164,26 @@ class Intake:
 
 def _graded(came: Arrival, grade: Grade) -> Arrival:
     return Arrival(came.scan, came.pile, came.at, grade, came.path_mac)
+
+
+def outgrow(office: Office, unit: Unit, part: Arrival, whole: str) -> bool:
+    """Count a file that was taken too early where it came whole; the scan of the part stands if others came as it.
+
+    False, and nothing done, when the part cannot be superseded, or when sides of the whole are duplicates already: they
+    may be so because of the part.
+    """
+    scan = unit.scans.get(part.scan)
+    if scan is None or any(page.state is PageState.DUPLICATE for page in unit.pages.of_scan(whole)):
+        return False
+    others = [one for one in unit.scans.arrivals(part.scan) if one != part and one.grade is not Grade.GROWN]
+    if others or scan.state is ScanState.SUPERSEDED:
+        office.tell(unit, EventKind.SCAN_HEALED, scan.digest, by=whole)
+    elif not supersede(office, unit, scan, whole):
+        return False
+    if others and part.grade is not Grade.SAME_BYTES:
+        unit.scans.regrade(others[-1], part.grade)
+    unit.scans.regrade(part, Grade.GROWN)
+    return True
 
 
 def supersede(office: Office, unit: Unit, part: ScanRow, whole: str) -> bool:

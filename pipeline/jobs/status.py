@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 
 from pipeline.domain.event import EventKind
@@ -13,9 +14,9 @@ from pipeline.domain.scan import Pile
 from pipeline.domain.status import Status
 from pipeline.edges.store import Unit
 from pipeline.edges.store.outbox import UNDONE, OutState
-from pipeline.edges.store.scans import Arrival, Grade, ScanState
 from pipeline.jobs.find import FoundScan, unopened
 from pipeline.jobs.office import Office
+from pipeline.jobs.piled import Places
 from pipeline.stages.due import STOCKHOLM, late_on_arrival
 
 
@@ -23,6 +24,8 @@ from pipeline.stages.due import STOCKHOLM, late_on_arrival
 class PileSum:
     """One pile: what was fed, what came in, and what became of it.
 
+    A file whose very same bytes had come before, in this pile or another, was fed all the same: its sides are duplicates
+    here, and `again` tells how many such files there were. What cannot be opened cannot be opened again.
     `sides_in` is the sum of `states`, `reading` and one for every file that could not be opened, whose sides are unknown.
     `accounted` leaves out what still is being read. The pile is `whole` when its own count says so: fed, in and
     accounted for are one number. None: not counted.
@@ -34,7 +37,7 @@ class PileSum:
     reading: int
     forms: int
     form_sides: int
-    duplicates: int
+    again: int
 
     @property
     def sides_in(self) -> int:
@@ -152,30 +155,18 @@ def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile
 
 def _sum(unit: Unit, pile: Pile) -> PileSum:
     """Count the sides of one pile: every one is a page in one state, being read, or in a file that cannot be opened."""
-    first: dict[str, Arrival] = {}
-    duplicates = 0
-    for arrival in reversed(unit.scans.arrivals(pile=pile.id)):
-        duplicates += arrival.grade is Grade.SAME_BYTES
-        first.setdefault(arrival.scan, arrival)
-    states: dict[PageState, int] = {}
-    unopened = reading = form_sides = 0
-    forms: set[str] = set()
-    for digest in first:
-        scan = unit.scans.get(digest)
-        if scan is None or scan.state is ScanState.SUPERSEDED:
-            continue
-        if scan.state is ScanState.REJECTED:
-            unopened += 1
-            continue
-        pages = unit.pages.of_scan(digest)
-        reading += scan.state is ScanState.RECEIVED
-        unopened += scan.reason is not None
-        for page in pages:
-            states[page.state] = states.get(page.state, 0) + 1
-            if page.form is not None:
-                forms.add(page.form)
-                form_sides += 1
-    return PileSum(pile, tuple(sorted(states.items())), unopened, reading, len(forms), form_sides, duplicates)
+    places = Places(unit)
+    states: Counter[PageState] = Counter()
+    forms: Counter[str] = Counter()
+    unopened = reading = again = 0
+    for file in tuple(places.files(pile.id)):
+        sides = places.sides(file)
+        states.update(side.state for side in sides)
+        forms.update(side.counted for side in sides if side.counted is not None)
+        unopened += file.unopened(len(sides))
+        reading += file.reading
+        again += file.again
+    return PileSum(pile, tuple(sorted(states.items())), unopened, reading, len(forms), forms.total(), again)
 
 
 def _urgent(office: Office, unit: Unit, task: Task, now: dt.datetime) -> Urgent:

@@ -24,6 +24,7 @@ from pipeline.jobs.again import SAME_CASE
 from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
 from pipeline.jobs.opening import open_office
+from pipeline.jobs.status import standing as sums
 from tests.support import typed
 from tests.support.stores import NOW
 
@@ -75,6 +76,8 @@ def test_the_same_paper_in_another_scan_is_set_aside_and_told(office: Office, tm
         assert [event.param("alike") for event in withdrawn] == [first]
         assert set(unit.search.find(SearchKind.NUMBER, typed.STI["pat_id"])) == {first, second}
         assert len(unit.tasks.queue(office.now())) == 1
+    pile = sums(office).piles[0]
+    assert (pile.forms, pile.form_sides, pile.sides_in) == (1, 1, 2)
 
 
 @pytest.mark.parametrize("change", [{"diagnosdatum": "2026-11-26"}, {"pat_kon": "m"}], ids=["digit", "tick"])

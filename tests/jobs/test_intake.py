@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,9 @@ from pipeline.jobs import sweep
 from pipeline.jobs.intake import Intake, name_pile
 from pipeline.jobs.office import Office
 from pipeline.jobs.opening import open_office, see
+from pipeline.jobs.report import report
 from pipeline.jobs.status import standing
+from pipeline.stages.due import STOCKHOLM
 from tests.support import quick
 
 
@@ -84,7 +87,97 @@ def test_the_same_bytes_again_are_a_duplicate_that_is_told_and_no_second_scan(de
         assert unit.pages.counts() == {PageState.PLACED: 3, PageState.BLANK: 1}
     desk.look(200)
     assert not list(desk.inbox.glob("*.png"))
-    assert standing(desk.office).piles[0].duplicates == 1
+    assert standing(desk.office).piles[0].again == 1
+
+
+def test_the_sides_of_a_file_that_came_again_are_duplicates_in_the_pile_they_came_in(desk: Desk) -> None:
+    today = desk.office.now().astimezone(STOCKHOLM).date()
+    name_pile(desk.office, today - dt.timedelta(days=3), 8)
+    for name in ("a", "b"):
+        quick.write(desk.inbox / f"{name}.png", quick.mixed(1))
+        desk.look()
+    name_pile(desk.office, today, 8)
+    for name, number in (("c", 1), ("d", 2)):
+        quick.write(desk.inbox / f"{name}.png", quick.mixed(number))
+        desk.look()
+    second, first = standing(desk.office, every_pile=True).piles
+    for pile in (first, second):
+        assert dict(pile.states) == {PageState.PLACED: 3, PageState.BLANK: 1, PageState.DUPLICATE: 4}
+        assert (pile.pile.sides_fed, pile.sides_in, pile.accounted, pile.whole) == (8, 8, 8, True)
+        assert (pile.forms, pile.form_sides, pile.again) == (2, 3, 1)
+    told = report(desk.office, None, None, share=False)
+    assert (told.sides_fed, told.sides_in, told.accounted) == (16, 16, True)
+    assert dict(told.sides) == {PageState.PLACED: 6, PageState.BLANK: 2, PageState.DUPLICATE: 8}
+
+
+def test_a_file_that_came_again_before_the_first_was_read_is_being_placed_with_it(desk: Desk) -> None:
+    quick.write(desk.inbox / "a.png", quick.mixed(1))
+    quick.write(desk.inbox / "b.png", quick.mixed(1))
+    desk.intake.look(1.0)
+    assert desk.intake.look(3.0) == 2
+    pile = standing(desk.office).piles[0]
+    assert (pile.states, pile.reading, pile.sides_in, pile.accounted) == ((), 2, 2, 0)
+    desk.now = 3.0
+    desk.look()
+    pile = standing(desk.office).piles[0]
+    assert (pile.reading, pile.sides_in, pile.accounted, pile.forms) == (0, 8, 8, 2)
+
+
+def test_what_cannot_be_opened_cannot_be_opened_again(desk: Desk) -> None:
+    desk.office.sight = see(desk.office.scratch)
+    for name in ("a", "b"):
+        (desk.inbox / f"{name}.pdf").write_bytes(b"no scan at all")
+        desk.look(700)
+    found = standing(desk.office)
+    assert (found.piles[0].unopened, found.piles[0].sides_in, found.piles[0].accounted) == (2, 2, 2)
+    assert [(one.file, one.reason) for one in found.rejected] == [(1, "not_a_document"), (2, "not_a_document")]
+
+
+def test_a_file_put_back_just_as_it_was_after_it_was_removed_has_been_fed_again(desk: Desk, tmp_path: Path) -> None:
+    quick.write(tmp_path / "kept.png", quick.mixed(1))
+    for count in (1, 2):
+        shutil.copy2(tmp_path / "kept.png", desk.inbox / "a.png")
+        assert desk.look() == 1
+        desk.look(120)
+        assert not list(desk.inbox.glob("*"))
+        desk.restart()
+        assert standing(desk.office).piles[0].sides_in == 4 * count
+
+
+def test_a_slow_copy_of_a_file_that_came_before_is_counted_once(desk: Desk, tmp_path: Path) -> None:
+    first, *rest = quick.mixed(1)
+    large = {**first, "picture": "x" * 8000}
+    quick.write(desk.inbox / "a.png", [large, *rest])
+    desk.look()
+    path = desk.inbox / "b.png"
+    for again in range(2):
+        quick.write(path, [large, *rest[:1]])
+        desk.look()
+        assert standing(desk.office).piles[0].sides_in == 4 + 4 * again + 2
+        quick.write(tmp_path / "whole.png", [large, *rest])
+        _grow(path, tmp_path / "whole.png")
+        desk.look()
+        pile = standing(desk.office).piles[0]
+        assert (pile.sides_in, pile.accounted, pile.forms) == (8 + 4 * again, 8 + 4 * again, 2)
+        path = desk.inbox / "c.png"
+    with desk.office.store.read() as unit:
+        assert len(unit.tasks.queue(desk.office.now())) == 2
+
+
+def test_a_part_that_others_came_as_stays_when_it_grows(desk: Desk, tmp_path: Path) -> None:
+    first, *rest = quick.mixed(1)
+    large = {**first, "picture": "x" * 8000}
+    for name in ("a", "b"):
+        quick.write(desk.inbox / f"{name}.png", [large, *rest[:1]])
+        desk.look()
+    quick.write(tmp_path / "whole.png", [large, *rest])
+    _grow(desk.inbox / "a.png", tmp_path / "whole.png")
+    desk.look()
+    pile = standing(desk.office).piles[0]
+    assert (pile.sides_in, pile.accounted) == (6, 6)
+    with desk.office.store.read() as unit:
+        assert {scan.state for scan in unit.scans.all()} == {ScanState.PLACED}
+        assert [one.grade for one in unit.scans.arrivals()] == [Grade.HEALED, Grade.FIRST, Grade.GROWN]
 
 
 def test_the_same_picture_in_another_file_is_a_duplicate_and_no_second_form(desk: Desk) -> None:

@@ -24,11 +24,15 @@ class ScanState(StrEnum):
 
 
 class Grade(StrEnum):
-    """How a file came: for the first time, as bytes seen before, or as the whole of one taken too early."""
+    """How a file came: for the first time, as bytes seen before, or as the whole of one taken too early.
+
+    Grown is what was taken too early, once it has come whole: it is counted there.
+    """
 
     FIRST = "first"
     SAME_BYTES = "same_bytes"
     HEALED = "healed"
+    GROWN = "grown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +52,18 @@ class ScanRow:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One time a file came to the inbox; `path_mac` is a keyed hash of its path there, never the path."""
+    """One time a file came to the inbox.
+
+    `path_mac` is a keyed hash of its path there, never the path; it is empty once the file has been removed.
+    `id` numbers all arrivals in order, 0 before it is noted.
+    """
 
     scan: str
     pile: str | None
     at: dt.datetime
     grade: Grade
     path_mac: str
+    id: int = 0
 
 
 class Scans:
@@ -141,6 +150,14 @@ class Scans:
         )
         return int(done.scalar_one())
 
+    def regrade(self, came: Arrival, grade: Grade) -> None:
+        """Say otherwise how a file came."""
+        self._connection.execute(update(arrival).where(arrival.c.id == came.id).values(grade=grade.value))
+
+    def leave(self, path_mac: str) -> None:
+        """Forget the path of a file that has been removed from the inbox."""
+        self._connection.execute(update(arrival).where(arrival.c.path_mac == path_mac).values(path_mac=""))
+
     def arrivals(
         self, scan_: str | None = None, pile: str | None = None, path_mac: str | None = None
     ) -> tuple[Arrival, ...]:
@@ -150,7 +167,7 @@ class Scans:
             if wanted is not None:
                 query = query.where(column == wanted)
         rows = self._connection.execute(query)
-        return tuple(Arrival(r.scan, r.pile, r.at, Grade(r.grade), r.path_mac) for r in rows)
+        return tuple(Arrival(r.scan, r.pile, r.at, Grade(r.grade), r.path_mac, r.id) for r in rows)
 
 
 def _scan(row: Row[Any]) -> ScanRow:
