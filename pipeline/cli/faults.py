@@ -49,6 +49,7 @@ def _of_workspaces() -> dict[str, str]:
         "inbox_inside_workspace": _("The inbox lies inside the workspace"),
         "workspace_inside_inbox": _("The workspace lies inside the inbox"),
         "file_unreadable": _("A file cannot be read"),
+        "scratch_unusable": _("The folder for temporary files cannot be used"),
         "worker_already_runs": _("A worker of this name runs already"),
     }
 
@@ -178,6 +179,7 @@ def _for_workspaces() -> dict[str, str]:
         "check_mount": _("Is the scanner's share mounted? Else make the folder, or mend inbox.path."),
         "check_rights": _("Give this account rights to read and remove there."),
         "inbox_file": _("Give this account rights to read it, or take it out of the inbox."),
+        "scratch": _("Give this account rights to the workspace's tmp; without one: to XDG_RUNTIME_DIR or TMPDIR."),
         "name_the_worker": _("Give this one another name: --worker NAME."),
         "templates_check": _("Run: blankett templates check."),
         "templates_list": _("Run: blankett templates list."),

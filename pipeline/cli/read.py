@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json as codec
-import tempfile
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,14 +58,15 @@ def _alone(templates: list[Path] | tuple[()]) -> Iterator[Alone]:
 
     from pipeline.domain.policy import Policy
     from pipeline.edges import catalogue, library
+    from pipeline.edges.scratch import own
     from pipeline.jobs.alone import Alone
     from pipeline.jobs.opening import see
     from pipeline.stages.due import STOCKHOLM
 
-    with tempfile.TemporaryDirectory(prefix="blankett-") as scratch:
+    with closing(own("read", os.environ)) as scratch:
         known = library.load(library.search_path(tuple(templates)))
         today = dt.datetime.now(STOCKHOLM).date()
-        yield Alone(see(Path(scratch)), known, catalogue.load(), Policy(), today)
+        yield Alone(see(scratch.folder), known, catalogue.load(), Policy(), today)
 
 
 def _lines(found: ReadScan, by: Alone) -> Iterator[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
-import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ import typer
 import uvicorn
 
 from pipeline.edges import catalogue
+from pipeline.edges.scratch import own
 from pipeline.receiver.app import PATH, build
 from pipeline.receiver.judging import Law
 from pipeline.receiver.misbehaving import Faults, span
@@ -28,7 +29,7 @@ def mount(root: typer.Typer) -> None:
 
 
 def _demo_folder(stack: ExitStack) -> Path:
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="blankett-receiver-")))
+    return stack.enter_context(closing(own("receiver", os.environ))).folder
 
 
 def _faults(shares: tuple[float, float, float], slow: float, down: list[str], retry_after: int | None) -> Faults:

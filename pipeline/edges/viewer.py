@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 
+from pipeline.edges.rights import as_its_folder
+
 VARIABLE = "BLANKETT_VIEWER"
 
 
@@ -28,9 +30,8 @@ class Viewer:
     """Opens pictures one after another; every file is removed when the next is opened or the viewer is closed."""
 
     def __init__(self, scratch: Path, command: tuple[str, ...]) -> None:
-        """Put the files in a new private folder under `scratch`, and open them by `command`."""
-        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(prefix="view-", dir=scratch))
+        """Put the files in a new folder under `scratch`, and open them by `command`."""
+        self._folder = as_its_folder(Path(tempfile.mkdtemp(prefix="view-", dir=scratch)))
         self._command = command
         self._count = 0
 

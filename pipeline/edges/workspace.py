@@ -6,7 +6,7 @@ access.sqlite     the access log
 vault/            sealed files
 templates/        the workspace's own blanks, which come before those built in
 logs/             the log
-tmp/              temporary files, emptied at every start of a worker
+tmp/              temporary files, in a locked folder for each living process; what the dead leave is swept
 locks/            one locked file for each living worker
 """
 

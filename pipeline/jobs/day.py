@@ -17,7 +17,6 @@ from pipeline.edges.workspace import Workspace
 from pipeline.jobs import sweep
 from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
-from pipeline.jobs.opening import empty
 from pipeline.jobs.retain import sweep_orphans
 
 SWEEP_S = 10.0
@@ -85,10 +84,9 @@ class Day:
         Raises:
             StoreError: when another worker of the same name runs.
         """
-        began = time.time()
         be_frugal()
         sweep.start(self._office)
-        empty(self._office.scratch, began)
+        self._office.tidy()
         self._sweep()
         return self
 

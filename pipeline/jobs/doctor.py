@@ -77,7 +77,6 @@ class Unwell(Exception):
 
 
 def _reader(scratch: Path) -> Told:
-    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = Engine(scratch)
     version = engine.version()
     engine.prove()

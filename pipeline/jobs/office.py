@@ -22,6 +22,8 @@ from pipeline.domain.submission import Gateway
 from pipeline.edges.access import Access, AccessLog, Action
 from pipeline.edges.engine import Engine
 from pipeline.edges.parser import PageFault
+from pipeline.edges.rights import as_its_folder
+from pipeline.edges.scratch import Scratch
 from pipeline.edges.store import Store, Unit
 from pipeline.edges.vault import Vault
 
@@ -73,22 +75,33 @@ class Habits:
 class Office:
     """A workspace at work."""
 
-    def __init__(self, store: Store, engine: Engine, doors: Doors, habits: Habits, scratch: Path) -> None:
-        """Work on an open store with an engine.
-
-        `scratch` is a private folder for what must be a file for a moment, named after the worker.
-        """
+    def __init__(self, store: Store, engine: Engine, doors: Doors, habits: Habits, scratch: Scratch) -> None:
+        """Work on an open store with an engine; what must be a file for a moment lies in a scratch of the worker's name."""
         self.store = store
         self.engine = engine
         self.habits = habits
-        self.scratch = scratch
+        self._scratch = scratch
         self.clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
         self._doors = doors
 
     @property
     def worker(self) -> str:
         """Return the worker's name."""
-        return self.scratch.name
+        return self._scratch.name
+
+    @property
+    def scratch(self) -> Path:
+        """Return the folder for what must be a file for a moment; it goes when the office is closed."""
+        return self._scratch.folder
+
+    @property
+    def tries(self) -> Path:
+        """Return the folder of the counts that outlive a killed process."""
+        return self._scratch.tries
+
+    def tidy(self) -> None:
+        """Remove the temporary files of processes that were killed."""
+        self._scratch.sweep()
 
     @property
     def vault(self) -> Vault:
@@ -138,8 +151,9 @@ class Office:
         self.looks.record(Access(user, action, subject, self.now(), self.habits.unit, detail))
 
     def close(self) -> None:
-        """Stop the engine and close every connection."""
+        """Stop the engine, close every connection and remove the temporary files."""
         self.engine.stop()
+        self._scratch.close()
         self.store.close()
         if "looks" in self.__dict__:
             self.looks.close()
@@ -150,9 +164,8 @@ class Office:
     @contextmanager
     def as_file(self, blob: str) -> Iterator[Path]:
         """Open a sealed file to a private path for a moment; it is removed whatever happens."""
-        self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
-            path = Path(folder) / "scan"
+            path = as_its_folder(Path(folder)) / "scan"
             self.vault.open_to(blob, path)
             yield path
 

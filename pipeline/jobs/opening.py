@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pipeline.edges import catalogue, library, parser
 from pipeline.edges.engine import Engine
 from pipeline.edges.engine_dbos import DbosEngine
 from pipeline.edges.gateways import HttpGateway, HttpRecipient, Trust
+from pipeline.edges.scratch import Scratch
 from pipeline.edges.settings_shape import RecipientSettings
 from pipeline.edges.workspace import Workspace, find, open_workspace
 from pipeline.jobs.office import Doors, Habits, Office, Sight
@@ -47,12 +47,12 @@ def opened(given: Path | None = None, worker: str | None = None) -> Iterator[Off
 def open_office(workspace: Workspace, worker: str | None = None, engine: Engine | None = None) -> Office:
     """Open a workspace for work; `worker` is the name of the worker, by default this machine's first."""
     name = worker or f"{socket.gethostname()}-1"
-    scratch = workspace.tmp / name
+    scratch = Scratch(name, workspace.tmp)
     vault = workspace.vault()
     store = workspace.store(vault)
     settings = workspace.settings
     doors = Doors(
-        sight=lambda: see(scratch),
+        sight=lambda: see(scratch.folder),
         library=lambda: load_library(workspace),
         catalogue=catalogue.load,
         gateway=lambda: gateway(settings.recipient),
@@ -88,8 +88,7 @@ def habits(workspace: Workspace) -> Habits:
 
 
 def see(scratch: Path) -> Sight:
-    """Return the sight that reads for real."""
-    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """Return the sight that reads for real; temporary files lie under `scratch`."""
     return Sight(_pages, place, cut, eyes(scratch), signature)
 
 
@@ -128,14 +127,3 @@ def whoami() -> str:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         return f"uid{os.geteuid()}"
-
-
-def empty(folder: Path, before: float) -> None:
-    """Remove what a process that was killed left among the temporary files before a time, the counts of tries aside."""
-    for path in folder.glob("*"):
-        if path.name.startswith("tries-") or path.stat().st_mtime >= before:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)

@@ -16,6 +16,7 @@ from pipeline.edges.crash import crash_point
 from pipeline.edges.engine import Job, Work
 from pipeline.edges.memory import give_back
 from pipeline.edges.parser import PageFault, Unreadable
+from pipeline.edges.rights import opener
 from pipeline.edges.store import Unit
 from pipeline.edges.store.pages import PageRow
 from pipeline.edges.store.scans import ScanRow, ScanState
@@ -107,7 +108,7 @@ def _is_known(unit: Unit, row: PageRow) -> bool:
 
 def _page(office: Office, scan: ScanRow, page: Page) -> PageRow:
     """Place one side; a bug over it sets it aside and is told, and the day goes on."""
-    tries = _Tries(office.scratch, scan.digest, page.number)
+    tries = _Tries(office.tries, scan.digest, page.number)
     if tries.begin() > _DEADLY:
         return _row(office, scan, page, Rejection(Reason.INTERNAL))
     try:
@@ -152,14 +153,13 @@ def _set_aside(office: Office, scan: ScanRow, fault: PageFault) -> PageRow:
 class _Tries:
     """Counts in a file how often work on a side began, so that one that kills the process is known when it is back."""
 
-    def __init__(self, scratch: Path, digest: str, number: int) -> None:
-        self._path = scratch / f"tries-{digest[:16]}-{number}"
+    def __init__(self, folder: Path, digest: str, number: int) -> None:
+        self._path = folder / f"{digest[:16]}-{number}"
 
     def begin(self) -> int:
         """Count one more beginning, and return the count."""
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         count = len(self._path.read_bytes()) + 1 if self._path.exists() else 1
-        with self._path.open("ab") as file:
+        with open(self._path, "ab", opener=opener) as file:
             file.write(b".")
         return count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -93,6 +94,7 @@ class Engine:
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         pytesseract.pytesseract.tesseract_cmd = self.command
         with tempfile.TemporaryDirectory(prefix="read-", dir=self.scratch) as folder:
+            Path(folder).chmod(stat.S_IMODE(self.scratch.stat().st_mode))  # of a group: it can sweep what one has left
             return self._told(Path(folder), pictures)
 
     def _told(self, folder: Path, pictures: Sequence[Grey]) -> list[list[Word]]:

@@ -14,6 +14,7 @@ from pipeline.domain.report import Leg
 from pipeline.domain.scan import Pile
 from pipeline.edges import catalogue
 from pipeline.edges.engine_inline import InlineEngine
+from pipeline.edges.scratch import Scratch
 from pipeline.edges.store.scans import Arrival, Grade
 from pipeline.jobs.office import Doors, Habits, Office
 from pipeline.jobs.report import report
@@ -27,7 +28,7 @@ def _never() -> None:
 
 def office(folder: Path) -> Office:
     doors = Doors(_never, _never, catalogue.load, _never, _never)  # type: ignore[arg-type]
-    made = Office(open_store(folder), InlineEngine(), doors, Habits(), folder / "tmp")
+    made = Office(open_store(folder), InlineEngine(), doors, Habits(), Scratch("w1", folder / "tmp"))
     made.clock = lambda: NOW
     return made
 

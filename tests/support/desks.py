@@ -22,6 +22,7 @@ from pipeline.edges import catalogue, library
 from pipeline.edges.access import AccessLog
 from pipeline.edges.engine_inline import InlineEngine
 from pipeline.edges.founding import Plan, make
+from pipeline.edges.scratch import Scratch
 from pipeline.edges.store.pages import PageRow
 from pipeline.jobs.clips import pack
 from pipeline.jobs.office import Doors, Habits, Office, Sight
@@ -71,7 +72,7 @@ def office(folder: Path, clock: Clock, **habits: object) -> Office:
 
     looks = AccessLog.open(f"sqlite:///{folder / 'access.sqlite'}", store.vault)
     doors = Doors(blind, shipped, catalogue.load, lambda: None, lambda: looks)
-    made = Office(store, InlineEngine(), doors, Habits(addressee="C", unit="u", **habits), folder / "tmp")  # type: ignore[arg-type]
+    made = Office(store, InlineEngine(), doors, Habits(addressee="C", unit="u", **habits), Scratch("w1", folder / "tmp"))  # type: ignore[arg-type]
     made.clock = clock
     return made
 
