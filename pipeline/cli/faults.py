@@ -39,6 +39,7 @@ def _of_workspaces() -> dict[str, str]:
         "workspace_rights": _("The workspace is open to others"),
         "workspace_closed": _("The workspace may not be entered by this account"),
         "workspace_unwritable": _("The workspace cannot be written"),
+        "workspace_files": _("A file in the workspace may not be used by this account"),
         "folder_not_empty": _("The folder holds something else"),
         "group_unknown": _("There is no such group"),
         "inbox_not_set": _("No inbox is set"),
@@ -170,6 +171,7 @@ def _for_workspaces() -> dict[str, str]:
         "init": _("Make one with: blankett init DIR; or name it with --workspace DIR."),
         "workspace_exists": _("Choose another folder, or use this one with --workspace."),
         "workspace_rights": _("Give it the rights 0700 (one person) or 2770 (a group), and the right owner."),
+        "workspace_files": _("Give its group rights to all that is in it: chmod -R g+rwX DIR."),
         "folder_not_empty": _("Choose an empty folder."),
         "group_unknown": _("Make the group first, or leave --group out."),
         "settings_inbox": _("Set inbox.path in blankett.toml."),
@@ -190,7 +192,9 @@ def _for_workspaces() -> dict[str, str]:
 def _for_keys_and_stores() -> dict[str, str]:
     return {
         "vault_key_restore": _("Restore the key from its backup or from the escrow sheet; without it nothing opens."),
-        "vault_key_rights": _("Give the key file the rights 0600 and the right owner."),
+        "vault_key_rights": _(
+            "Give the key file the rights 0600 (0640 for a group) and the right owner; its folder must let this account in."
+        ),
         "vault_key_source": _("Use file:PATH, credential:NAME or keyring:NAME."),
         "vault_key_read_only": _("Change the key where it is kept."),
         "keyring_extra": _("Install it: pip install 'blankett[keyring]'."),

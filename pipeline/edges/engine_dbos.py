@@ -23,6 +23,7 @@ from sqlalchemy import Connection
 from pipeline.edges import logs
 from pipeline.edges.crash import crash_point
 from pipeline.edges.engine import Engine, Handler, Job, Work
+from pipeline.edges.rights import make_folder, opener
 from pipeline.errors import StoreError
 
 APP = "blankett"
@@ -188,9 +189,13 @@ class DbosEngine(Engine):
 
     def _take_name(self) -> None:
         """Lock the worker's name for as long as the process lives; the system lets go of it even after SIGKILL."""
-        self._locks.mkdir(parents=True, exist_ok=True)
-        path = self._locks / f"worker-{re.sub(r'[^A-Za-z0-9_.-]', '_', self._worker)}.lock"
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            make_folder(self._locks)
+            handle = opener(
+                self._locks / f"worker-{re.sub(r'[^A-Za-z0-9_.-]', '_', self._worker)}.lock", os.O_RDWR | os.O_CREAT
+            )
+        except PermissionError:
+            raise StoreError("workspace_files", hint="workspace_files") from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -43,7 +43,7 @@ def make(plan: Plan, now: dt.datetime, environ: Mapping[str, str] | None = None)
     address = plan.key or f"file:{default_key(root, environ)}"
     lay_folders(root, gid)
     if plan.inbox is not None:
-        plan.inbox.mkdir(parents=True, exist_ok=True)
+        _lay_inbox(plan.inbox, gid)
     given: dict[str, object] = {"vault.key": address, **dict(plan.more)}
     if plan.group:
         given["group"] = plan.group
@@ -101,6 +101,16 @@ def lay_folders(root: Path, gid: int | None) -> None:
             folder.chmod(0o700 if gid is None else 0o2770)
     except OSError as error:
         raise SettingsError("workspace_unwritable", hint="workspace_rights", errno=error.errno or 0) from None
+
+
+def _lay_inbox(inbox: Path, gid: int | None) -> None:
+    """Make the inbox where there is none; that of a group's workspace is the group's, for any of them may run it."""
+    if inbox.exists():
+        return
+    inbox.mkdir(parents=True)
+    if gid is not None:
+        os.chown(inbox, -1, gid)
+        inbox.chmod(0o2770)
 
 
 def _lay_settings(root: Path, text: str, gid: int | None) -> None:

@@ -189,7 +189,9 @@ class KeySource:
 
 def write_apart(path: Path, content: bytes, group: int | None = None) -> None:
     """Write a small secret file whole or not at all: 0600, or 0640 when a group may read it."""
-    path.parent.mkdir(mode=0o755 if group is not None else 0o700, parents=True, exist_ok=True)
+    for folder in reversed([folder for folder in path.parents if not folder.exists()]):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o755 if group is not None else 0o700)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".blankett-")
     try:
         with os.fdopen(handle, "wb") as out:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 from collections.abc import MutableMapping
 from pathlib import Path
@@ -17,6 +16,8 @@ from typing import Any, TextIO
 import structlog
 
 from pipeline.edges.codes import is_code
+from pipeline.edges.rights import opener
+from pipeline.errors import StoreError
 
 ALLOWED = frozenset(
     {
@@ -134,6 +135,9 @@ def set_up(file: Path | None = None, *, strict: bool = False, verbose: bool = Fa
 
     Without `verbose`, stderr gets warnings and worse only. Nothing of the standard library's own logging reaches
     either: a library's message may hold anything.
+
+    Raises:
+        StoreError: when this account may not write to the file.
     """
     close()
     out = screen or sys.stderr
@@ -164,11 +168,10 @@ def close() -> None:
 
 def _opened(file: Path) -> TextIO:
     """Open the log file for adding, with the rights of the folder it lies in."""
-    shared = file.parent.stat().st_mode & 0o020
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-    if os.fstat(handle).st_uid == os.geteuid():
-        os.fchmod(handle, 0o660 if shared else 0o600)
-    return os.fdopen(handle, "a", encoding="utf-8")
+    try:
+        return open(file, "a", encoding="utf-8", opener=opener)
+    except PermissionError:
+        raise StoreError("workspace_files", hint="workspace_files") from None
 
 
 def logger() -> structlog.typing.FilteringBoundLogger:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 
 def is_shared(folder: Path) -> bool:
-    """Tell whether a folder is a group's."""
-    return bool(folder.stat().st_mode & 0o020)
+    """Tell whether a folder is a group's, and not open to all."""
+    return folder.stat().st_mode & 0o022 == 0o020
 
 
 def make_folder(folder: Path) -> None:

@@ -8,7 +8,6 @@ import hashlib
 import hmac
 import os
 import secrets
-import stat
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.edges.frames import FRAME, read_frames, sealing_key, write_frames
 from pipeline.edges.keys import ID_BYTES, KeyRing
+from pipeline.edges.rights import make_folder, opener
 from pipeline.errors import InboxError, StoreError
 
 _TAG = 16
@@ -128,7 +128,7 @@ class Vault:
         part = path.with_name(f".{name}.part")
         try:
             self._folder(path.parent)
-            with open(part, "xb", opener=self._opener) as out:
+            with open(part, "xb", opener=opener) as out:
                 write_frames(self.keys, name, pieces, out)
                 out.flush()
                 os.fsync(out.fileno())
@@ -225,25 +225,13 @@ class Vault:
             raise StoreError("blob_name", hint="restore_backup")
         return self.root / name[:2] / name[2:4] / name
 
-    def _shared(self) -> bool:
-        return bool(self.root.exists() and stat.S_IMODE(self.root.stat().st_mode) & 0o020)
-
-    def _opener(self, path: str, flags: int) -> int:
-        shared = self._shared()
-        handle = os.open(path, flags, 0o660 if shared else 0o600)
-        if shared:
-            os.fchmod(handle, 0o660)
-        return handle
-
     def _folder(self, folder: Path) -> None:
         if folder.exists():
             return
-        shared = self._shared()
-        for step in (self.root, folder.parent, folder):
-            if not step.exists():
-                step.mkdir(mode=0o700, exist_ok=True)
-                step.chmod(0o2770 if shared else 0o700)
-                sync(step.parent)
+        self.root.mkdir(mode=0o700, exist_ok=True)
+        for step in (folder.parent, folder):
+            make_folder(step)
+            sync(step.parent)
 
 
 class _Counted(Iterator[bytes]):
