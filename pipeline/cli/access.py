@@ -30,11 +30,10 @@ def access(
     json: Json = False,
 ) -> None:
     """Say who saw what. Looking here is itself noted."""
-    from pipeline.cli.told import office as opened
-    from pipeline.cli.told import write_json
+    from pipeline.cli.told import looking, write_json
     from pipeline.jobs.opening import whoami
 
-    with opened() as office:
+    with looking() as office:
         rows = _found(office, user, _forms(office, form, person), since)
         asked = form or ""
         office.saw(whoami(), _action(), asked, " ".join(word for word in (user, person) if word))

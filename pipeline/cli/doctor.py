@@ -24,11 +24,10 @@ def doctor(
     json: Json = False,
 ) -> None:
     """Examine everything a day needs; each line has what, where, and the mend."""
-    from pipeline.cli.told import office as opened
-    from pipeline.cli.told import workspace, write_json
+    from pipeline.cli.told import looking, noting, workspace, write_json
     from pipeline.jobs.doctor import examine
 
-    with opened() as office:
+    with noting() if ledger else looking() as office:
         checks = []
         for check in examine(office, workspace(), ledger=ledger):
             checks.append(check)

@@ -200,7 +200,9 @@ def _for_keys_and_stores() -> dict[str, str]:
         "keyring_extra": _("Install it: pip install 'blankett[keyring]'."),
         "keyring_unlock": _("Unlock the keyring and try again."),
         "vault_rights": _("Give this account rights to the workspace's vault; is the disk mounted?"),
-        "database_locked": _("Close the other program and start again; nothing is lost."),
+        "database_locked": _(
+            "Wait, or close the other program (a database browser, a backup tool), and try again; nothing is lost."
+        ),
         "disk_full": _("Make room on the disk and start again; nothing is lost."),
         "database_rights": _("Give this account rights to the workspace."),
         "database_missing": _("Is the disk mounted? Else restore a backup: blankett restore."),

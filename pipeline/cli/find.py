@@ -56,9 +56,9 @@ def find(  # noqa: PLR0913 - a command has as many options as people need
     json: Json = False,
 ) -> None:
     """Find forms; every search is noted in the access log."""
-    from pipeline.cli.told import office as opened
+    from pipeline.cli.told import looking
 
-    with opened() as office:
+    with looking() as office:
         if rejected:
             _show_rejected(office, json)
         elif pile is not None and page is not None:

@@ -29,12 +29,11 @@ def grant(
     json: Json = False,
 ) -> None:
     """Let critical fields of a class settle without a person, by your decision, or list what is let through."""
-    from pipeline.cli.told import office as opened
-    from pipeline.cli.told import write_json
+    from pipeline.cli.told import looking, noting, write_json
 
     if name is not None and not _known(name):
         raise typer.BadParameter(_("there is no such class; write KIND/STYLE, as in date/print or choice1/mark"))
-    with opened() as office:
+    with looking() if name is None else noting() as office:
         if name is not None:
             _decide(office, name, revoke)
         with office.store.read() as unit:

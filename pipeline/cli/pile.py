@@ -27,12 +27,11 @@ def pile(
     json: Json = False,
 ) -> None:
     """Name the pile being scanned. Named again for the same day, the count told last stands."""
-    from pipeline.cli.told import office as opened
-    from pipeline.cli.told import write_json
+    from pipeline.cli.told import noting, write_json
     from pipeline.jobs.intake import name_pile
     from pipeline.stages.due import STOCKHOLM
 
-    with opened() as office:
+    with noting() as office:
         day = arrived.date() if arrived is not None else office.now().astimezone(STOCKHOLM).date()
         named = name_pile(office, day, count)
     if json:

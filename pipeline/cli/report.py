@@ -37,7 +37,7 @@ def report(  # noqa: PLR0913 - a command has as many options as people need
     whole: Whole = False,
 ) -> None:
     """Report on delays, quality and work. Files for sharing withhold small counts; the terminal tells all."""
-    from pipeline.cli.told import office as opened
+    from pipeline.cli.told import looking
     from pipeline.jobs import report as job
     from pipeline.web.report_plain import as_csv, as_json
     from pipeline.web.report_text import as_text
@@ -47,7 +47,7 @@ def report(  # noqa: PLR0913 - a command has as many options as people need
     if since is not None and until is not None and since > until:
         raise typer.BadParameter(_("the last day comes before the first"), param_hint="--until")
     days = (since.date() if since else None, until.date() if until else None)
-    with opened() as office:
+    with looking() as office:
         if html is not None:
             _write(html, _page(office, job.report(office, *days, share=not whole)))
         if json or csv:

@@ -33,11 +33,10 @@ def status(
 ) -> None:
     """Say where every side is, what is urgent, and whether the sums add up."""
     from pipeline.cli.app import LATE
-    from pipeline.cli.told import office as opened
-    from pipeline.cli.told import workspace, write_json
+    from pipeline.cli.told import looking, workspace, write_json
     from pipeline.jobs.status import standing
 
-    with opened() as office:
+    with looking() as office:
         now = standing(office, every_pile=every)
     passed = _look_into(workspace().inbox)
     if json:

@@ -37,20 +37,21 @@ def submit(
     json: Json = False,
 ) -> None:
     """Hand over what is settled and waits, the most urgent first, without waiting for its next attempt."""
+    from pipeline.cli.told import looking, noting
     from pipeline.cli.told import office as opened
     from pipeline.edges.store.outbox import OutState
     from pipeline.errors import DeliveryError
     from pipeline.jobs.submit import deliver_now
 
-    with opened() as office:
-        if taken or not_taken:
+    if taken or not_taken:
+        with noting() as office:
             _answer(office, taken or not_taken or "", sent=taken is not None)
-            return
-        if listing or questions:
-            with office.store.read() as unit:
-                rows = unit.outbox.all((OutState.QUESTIONED,) if questions else None)
-            _tell(rows, json)
-            return
+        return
+    if listing or questions:
+        with looking() as office, office.store.read() as unit:
+            _tell(unit.outbox.all((OutState.QUESTIONED,) if questions else None), json)
+        return
+    with opened() as office:
         rows = deliver_now(office)
         _tell(rows, json)
         _tell_barred(office)

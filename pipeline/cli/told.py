@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -57,11 +57,26 @@ def office(worker: str | None = None) -> Iterator[Office]:
     """Open the workspace for work, and close it again."""
     from pipeline.jobs.opening import open_office
 
-    opened = open_office(workspace(), worker)
-    try:
+    with closing(open_office(workspace(), worker)) as opened:
         yield opened
-    finally:
-        opened.close()
+
+
+@contextmanager
+def looking() -> Iterator[Office]:
+    """Open the workspace to look, and close it again."""
+    from pipeline.jobs.opening import look_in
+
+    with closing(look_in(workspace())) as opened:
+        yield opened
+
+
+@contextmanager
+def noting() -> Iterator[Office]:
+    """Open the workspace to note what gives the engine nothing to do, and close it again."""
+    from pipeline.jobs.opening import note_in
+
+    with closing(note_in(workspace())) as opened:
+        yield opened
 
 
 def console() -> Console:

@@ -36,14 +36,13 @@ def why(
     json: Json = False,
 ) -> None:
     """Say why a field has its value: picture, readings, reasons, verdicts, and what was sent."""
-    from pipeline.cli.told import office as opened
-    from pipeline.cli.told import write_json
+    from pipeline.cli.told import looking, write_json
     from pipeline.edges.access import Action
     from pipeline.jobs.opening import whoami
     from pipeline.jobs.why import stand
     from pipeline.jobs.why import why as ask
 
-    with opened() as office:
+    with looking() as office:
         if field is None:
             _tell_form(stand(office, form, whoami()), json)
             return

@@ -139,19 +139,19 @@ class Access:
 class AccessLog:
     """The access log of a workspace."""
 
-    def __init__(self, url: str, vault: Vault) -> None:
+    def __init__(self, url: str, vault: Vault, busy_ms: int | None = None) -> None:
         """Use the database at an address; its table is made by `open`."""
-        self._engine = make_engine(url)
+        self._engine = make_engine(url, busy_ms)
         self._vault = vault
 
     @classmethod
-    def open(cls, url: str, vault: Vault) -> AccessLog:
-        """Open the log, making it when there is none.
+    def open(cls, url: str, vault: Vault, busy_ms: int | None = None) -> AccessLog:
+        """Open the log, making it when there is none; `busy_ms` as in `make_engine`.
 
         Raises:
             StoreError: when the database cannot be used.
         """
-        log = cls(url, vault)
+        log = cls(url, vault, busy_ms)
         make(log._engine)
         return log
 

@@ -24,6 +24,7 @@ from pipeline.edges import logs
 from pipeline.edges.crash import crash_point
 from pipeline.edges.engine import Engine, Handler, Job, Work
 from pipeline.edges.rights import make_folder, opener
+from pipeline.edges.store.opening import told
 from pipeline.errors import StoreError
 
 APP = "blankett"
@@ -61,9 +62,13 @@ class DbosEngine(Engine):
         return self._worker
 
     def _connect(self) -> DBOSClient:
-        """Return a client; the engine's tables are made first, for it cannot be done within a caller's transaction."""
+        """Return a client; the engine's tables are made first, for it cannot be done within a caller's transaction.
+
+        That takes the lock of a writer, also when they are there: whoever only looks does without an engine.
+        """
         _quiet()
-        DBOS.migrate(self._url)
+        with told():
+            DBOS.migrate(self._url)
         return DBOSClient(
             system_database_url=self._url,
             serializer=DBOSPortableJSONSerializer(),

@@ -95,26 +95,26 @@ class Workspace:
         source = self.key_source
         return Vault(self.root / "vault", source.load(), source.load)
 
-    def store(self, vault: Vault | None = None) -> Store:
-        """Open the store, with its tables brought to this version.
+    def store(self, vault: Vault | None = None, busy_ms: int | None = None) -> Store:
+        """Open the store, with its tables brought to this version; `busy_ms` is how long another's lock is waited for.
 
         Raises:
             StoreError: when database or key cannot be used, or the key is another workspace's, or was replaced since.
         """
         opened = vault or self.vault()
-        store = Store.open(self.database_url, opened)
+        store = Store.open(self.database_url, opened, busy_ms)
         store.migrate()
         self._share(self.root / "blankett.sqlite")
         _refuse_other_keys(store, opened)
         return store
 
-    def access(self, vault: Vault | None = None) -> AccessLog:
-        """Open the access log.
+    def access(self, vault: Vault | None = None, busy_ms: int | None = None) -> AccessLog:
+        """Open the access log, as `store`.
 
         Raises:
             StoreError: when database or key cannot be used.
         """
-        log = AccessLog.open(self.access_url, vault or self.vault())
+        log = AccessLog.open(self.access_url, vault or self.vault(), busy_ms)
         self._share(self.root / "access.sqlite")
         return log
 

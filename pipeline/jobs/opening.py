@@ -15,10 +15,11 @@ from pipeline.domain.scan import Page
 from pipeline.domain.submission import Gateway
 from pipeline.edges import catalogue, library, parser
 from pipeline.edges.engine import Engine
-from pipeline.edges.engine_dbos import DbosEngine
+from pipeline.edges.engine_inline import InlineEngine
 from pipeline.edges.gateways import HttpGateway, HttpRecipient, Trust
 from pipeline.edges.scratch import Scratch
 from pipeline.edges.settings_shape import RecipientSettings
+from pipeline.edges.store.opening import LOOK_MS
 from pipeline.edges.workspace import Workspace, find, open_workspace
 from pipeline.jobs.office import Doors, Habits, Office, Sight
 from pipeline.readers.eyes import eyes
@@ -44,28 +45,49 @@ def opened(given: Path | None = None, worker: str | None = None) -> Iterator[Off
         office.close()
 
 
-def open_office(workspace: Workspace, worker: str | None = None, engine: Engine | None = None) -> Office:
-    """Open a workspace for work; `worker` is the name of the worker, by default this machine's first."""
+def open_office(
+    workspace: Workspace, worker: str | None = None, engine: Engine | None = None, busy_ms: int | None = None
+) -> Office:
+    """Open a workspace for work; `worker` is the name of the worker, by default this machine's first.
+
+    `busy_ms` is how long another's lock on the database is waited for, by default as long as a writer should.
+    """
     name = worker or f"{socket.gethostname()}-1"
     scratch = Scratch(name, workspace.tmp)
     vault = workspace.vault()
-    store = workspace.store(vault)
+    store = workspace.store(vault, busy_ms)
     settings = workspace.settings
     doors = Doors(
         sight=lambda: see(scratch.folder),
         library=lambda: load_library(workspace),
         catalogue=catalogue.load,
         gateway=lambda: gateway(settings.recipient),
-        looks=lambda: workspace.access(vault),
+        looks=lambda: workspace.access(vault, busy_ms),
     )
-    made = engine or DbosEngine(
+    return Office(store, engine or _engine(workspace, name), doors, habits(workspace), scratch)
+
+
+def look_in(workspace: Workspace) -> Office:
+    """Open a workspace to look: without the engine, and with little patience for who has locked the database."""
+    return open_office(workspace, engine=InlineEngine(), busy_ms=LOOK_MS)
+
+
+def note_in(workspace: Workspace) -> Office:
+    """Open a workspace to note what gives the engine nothing to do: without it, and with a writer's patience."""
+    return open_office(workspace, engine=InlineEngine())
+
+
+def _engine(workspace: Workspace, name: str) -> Engine:
+    from pipeline.edges.engine_dbos import DbosEngine  # costly: whoever only looks does without
+
+    worker = workspace.settings.worker
+    return DbosEngine(
         workspace.database_url,
         name,
         workspace.locks,
-        concurrency=settings.worker.concurrency,
-        poll_seconds=settings.worker.poll_seconds,
+        concurrency=worker.concurrency,
+        poll_seconds=worker.poll_seconds,
     )
-    return Office(store, made, doors, habits(workspace), scratch)
 
 
 def habits(workspace: Workspace) -> Habits:

@@ -147,7 +147,7 @@ def test_a_canary_sings_only_in_the_vault(at: Unit, capfd: pytest.CaptureFixture
 
 
 def test_a_bug_is_told_by_type_and_place_only(at: Unit) -> None:
-    script = f"import pipeline.cli.told as t; t.office = lambda *a: (_ for _ in ()).throw(ValueError('{NAME}'))"
+    script = f"import pipeline.cli.told as t; t.noting = lambda *a: (_ for _ in ()).throw(ValueError('{NAME}'))"
     done = subprocess.run(
         [sys.executable, "-c", f"{script}; from pipeline.cli.app import main; main()", "pile"],
         cwd=ROOT,

@@ -23,11 +23,14 @@ from pipeline.edges.vault import Vault
 from pipeline.errors import StoreError
 
 BUSY_MS = 30_000
+LOOK_MS = 3_000
 WRITERS_LOCK = 0x626C616E6B657474
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, busy_ms: int | None = None) -> Engine:
     """Return the engine of a database address; parameters never stand in its errors.
+
+    `busy_ms` is how long to wait for another's lock, by default as long as a writer should.
 
     Raises:
         StoreError: when the address is not one of SQLite or PostgreSQL.
@@ -37,22 +40,22 @@ def make_engine(url: str) -> Engine:
     except SQLAlchemyError:
         raise StoreError("database_address", hint="database_address") from None
     if parsed.get_backend_name() == "sqlite":
-        return _sqlite_engine(url)
+        return _sqlite_engine(url, busy_ms or BUSY_MS)
     if parsed.get_backend_name() == "postgresql":
         spelled = parsed.set(drivername="postgresql+psycopg")
         return create_engine(spelled, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=20)
     raise StoreError("database_address", hint="database_address", kind=parsed.get_backend_name())
 
 
-def _sqlite_engine(url: str) -> Engine:
+def _sqlite_engine(url: str, busy_ms: int) -> Engine:
     engine = create_engine(
-        url, hide_parameters=True, pool_size=10, max_overflow=40, connect_args={"timeout": BUSY_MS / 1000}
+        url, hide_parameters=True, pool_size=10, max_overflow=40, connect_args={"timeout": busy_ms / 1000}
     )
 
     def connected(connection: sqlite3.Connection, _: Any) -> None:  # noqa: ANN401
         connection.isolation_level = None
         for pragma in (
-            f"busy_timeout={BUSY_MS}",
+            f"busy_timeout={busy_ms}",
             "synchronous=FULL",
             "foreign_keys=ON",
             "recursive_triggers=ON",
@@ -85,15 +88,16 @@ def set_wal(engine: Engine) -> None:
 class Store:
     """The one database of a workspace, with the vault that seals what it must not show."""
 
-    def __init__(self, engine: Engine, vault: Vault) -> None:
-        """Use an engine made by `make_engine`."""
+    def __init__(self, engine: Engine, vault: Vault, busy_ms: int | None = None) -> None:
+        """Use an engine made by `make_engine` with the same patience."""
         self.engine = engine
         self.vault = vault
+        self._busy_ms = busy_ms or BUSY_MS
 
     @classmethod
-    def open(cls, url: str, vault: Vault) -> Store:
+    def open(cls, url: str, vault: Vault, busy_ms: int | None = None) -> Store:
         """Open the database at an address; nothing is connected before the first unit."""
-        return cls(make_engine(url), vault)
+        return cls(make_engine(url, busy_ms), vault, busy_ms)
 
     @property
     def is_sqlite(self) -> bool:
@@ -121,7 +125,7 @@ class Store:
         """
         with told(), self.engine.begin() as connection:
             if not self.is_sqlite:
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {BUSY_MS}")
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._busy_ms}")
                 connection.exec_driver_sql(f"SET LOCAL idle_in_transaction_session_timeout = {2 * BUSY_MS}")
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": WRITERS_LOCK})
             yield Unit(connection, self.vault)
@@ -139,6 +143,8 @@ class Store:
             else:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             with connection.begin() as held:
+                if not self.is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {self._busy_ms}")
                 yield Unit(connection, self.vault)
                 held.rollback()
 
