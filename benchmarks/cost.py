@@ -1,6 +1,6 @@
 """What reading costs: pages a minute and CPU seconds a page, stage by stage, beside two plain ways in the same run.
 
-    python -m benchmarks.reading [--pages 12] [--typed] [--profile]
+    python -m benchmarks.cost [--pages 12] [--typed] [--profile]
 
 The pages are the samples', or with `--typed` specimens drawn at 300 dpi and filled in by machine. The plain ways are
 Tesseract on the whole page, and one pytesseract call for each field. CPU seconds count the children (Tesseract) too.
