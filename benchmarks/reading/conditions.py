@@ -124,17 +124,18 @@ def photo_mode(paper: Grey, rng: random.Random) -> Pictured:
 def creased(paper: Grey, rng: random.Random) -> Pictured:
     """Crease, wet and dry the paper, then scan at 300 dpi in grey; only in the sealed part."""
     chance = np.random.default_rng(rng.randrange(2**31))
-    worn = paper.copy()
+    worn: Grey = paper
+    flakes = np.where(grain(19, 3.0) > 0.52, 215, 60).astype(np.uint8)
     for _ in range(rng.randint(2, 4)):
         start, end = (tuple(int(v) for v in chance.integers(0, paper.shape[::-1])) for _ in range(2))
         line = np.zeros_like(worn)
         cv2.line(line, start, end, 255, rng.randint(5, 11), cv2.LINE_AA)
-        gone = line.astype(np.float32) / 255 * np.where(piece(grain(19, 3.0), worn.shape, chance) > 0.52, 0.8, 0.25)
-        worn = (worn + (rng.uniform(170, 235) - worn) * gone).astype(np.uint8)
+        left = cv2.multiply(line, piece(flakes, worn.shape, chance), scale=1 / 255)
+        worn = cv2.subtract(255, cv2.multiply(cv2.subtract(255, worn), cv2.subtract(255, left), scale=1 / 255))
     at = (rng.randrange(worn.shape[1]), rng.randrange(worn.shape[0]))
     ring = np.full_like(worn, 255)
     cv2.circle(ring, at, round(40 * PX), rng.randint(120, 170), round(2.5 * PX))
-    cv2.circle(ring, at, round(39 * PX), rng.randint(205, 225), -1)
+    cv2.circle(ring, at, round(39 * PX), rng.randint(232, 244), -1)
     worn = cv2.multiply(worn, cv2.GaussianBlur(ring, (0, 0), 9), scale=1 / 255)
     made = grey_300(np.asarray(worn, np.uint8), rng)
     return Pictured(made.data, made.ending, made.size, made.back, ("creased and stained",))

@@ -67,9 +67,9 @@ class Design:
     size: tuple[float, float]
 
 
-def read(part: str) -> Design:
-    """Return the form of a part."""
-    raw = tomllib.loads((FORMS / f"{part}.toml").read_text(encoding="utf-8"))
+def read(file: Path) -> Design:
+    """Return the form in a file."""
+    raw = tomllib.loads(file.read_text(encoding="utf-8"))
     rows = tuple(
         Row(row["height"], tuple(Cell(**_frozen(cell)) for cell in row["cells"]), row.get("heading", ""))
         for row in raw.pop("row")

@@ -53,7 +53,7 @@ def world(part: str, seed: int, stock: Stock, folder: Path) -> World:
         NoFonts: when a font for its template or its stamp is missing.
     """
     sealed = part == "sealed"
-    design = designs.read(part)
+    design = designs.read(designs.FORMS / f"{part}.toml")
     library = load([faces.make(design, folder), shipped()])
     templates = tuple(t for t in library.templates if not sealed or t.name == design.name)
     font = fonts.file((), ("FreeSansBold", "DejaVuSans-Bold", "LiberationSans-Bold"))

@@ -193,8 +193,9 @@ def _hand_lines(room: _Room, text: str, hand: Hand, rng: random.Random) -> str:
     cap = min(rng.uniform(2.7, 3.6), pitch * 0.56)
     width = zone.width - 4
     if most == 1:
-        cap = max(_LEAST_CAP, cap * min(1.0, width / max(_width(hand, text, cap), 1.0)))
-    lines = _hand_wrapped(text, width, most, (hand, cap))
+        cap = max(_LEAST_CAP, cap * min(1.0, 0.97 * width / max(_width(hand, text, cap), 1.0)))
+    whole = most == 1 and _width(hand, text, cap) <= width + 2
+    lines = [text] if whole else _hand_wrapped(text, width, most, (hand, cap))
     for index, line in enumerate(lines):
         base = zone.y + pitch * index + pitch * 0.5 + cap * 0.48 + rng.gauss(0, 0.15)
         room.ink.put(hand.line(line, cap), zone.x + rng.uniform(1.0, 2.4), base)

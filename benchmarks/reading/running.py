@@ -63,6 +63,7 @@ class Run:
         """Read what is still to be read."""
         bar = _Bar(self.pages)
         done = 0
+        self.table.make_ready()
         for number in self._numbers():
             done += self._form(number)
             bar.show(done)

