@@ -31,7 +31,7 @@ def _digits(path: Path) -> tuple[Grey, ...]:
 
 @dataclass(frozen=True, slots=True)
 class DigitHand:
-    """Digits of MNIST's test set, each by another person; it writes nothing else."""
+    """Digits of MNIST's test set, each by another person."""
 
     data: Path
     nib: Nib
@@ -43,10 +43,6 @@ class DigitHand:
     def of(cls, data: Path, nib: Nib, rng: random.Random) -> DigitHand:
         """Make the hand."""
         return cls(data, nib, rng, np.random.default_rng(rng.randrange(2**31)))
-
-    def line(self, text: str, cap_mm: float) -> Patch:
-        """Refuse: no line is written by the people of MNIST."""
-        raise NotImplementedError(text)
 
     def letter(self, character: str, cap_mm: float) -> Patch:
         """Return one digit."""

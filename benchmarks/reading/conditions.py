@@ -131,7 +131,7 @@ def creased(paper: Grey, rng: random.Random) -> Pictured:
         line = np.zeros_like(worn)
         cv2.line(line, start, end, 255, rng.randint(5, 11), cv2.LINE_AA)
         left = cv2.multiply(line, piece(flakes, worn.shape, chance), scale=1 / 255)
-        worn = cv2.subtract(255, cv2.multiply(cv2.subtract(255, worn), cv2.subtract(255, left), scale=1 / 255))
+        worn = 255 - cv2.multiply(255 - worn, 255 - left, scale=1 / 255)
     at = (rng.randrange(worn.shape[1]), rng.randrange(worn.shape[0]))
     ring = np.full_like(worn, 255)
     cv2.circle(ring, at, round(40 * PX), rng.randint(120, 170), round(2.5 * PX))

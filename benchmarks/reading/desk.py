@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.reading import kept
 from benchmarks.reading.collected import DigitHand, WordHand
 from benchmarks.reading.fonts import Fonts
-from benchmarks.reading.hands import FontHand, Hand, StrokeHand
+from benchmarks.reading.hands import FontHand, Hand, Scribe, StrokeHand
 from benchmarks.reading.marks import Ticker
 from benchmarks.reading.pen import Nib
 from benchmarks.reading.typist import Typist
@@ -24,7 +24,7 @@ class Desk:
     style: str
     typist: Typist
     hand: Hand
-    digits: Hand
+    digits: Scribe
     words: WordHand | None
     ticker: Ticker
     nib: Nib
@@ -56,7 +56,7 @@ class Stock:
         those = [font for font in self.fonts.types if font[2] is seen] or list(self.fonts.types)
         return rng.choice(those)
 
-    def _people(self, nib: Nib, rng: random.Random) -> tuple[Hand, Hand, WordHand | None]:
+    def _people(self, nib: Nib, rng: random.Random) -> tuple[Hand, Scribe, WordHand | None]:
         """Return who writes letters, digits and, where someone does, whole words."""
         writer = StrokeHand.of(self.data, rng.choice(kept.writers(sealed=self.sealed)), nib, rng)
         share = rng.random()

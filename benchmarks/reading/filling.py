@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchmarks.reading.desk import Desk
-from benchmarks.reading.hands import Hand
-from benchmarks.reading.ink import PX, Inked, Patch
+from benchmarks.reading.hands import Hand, Scribe
+from benchmarks.reading.ink import PX, Inked
 from benchmarks.reading.marks import nearest, signature
 from benchmarks.reading.story import Told, nothing
 from benchmarks.reading.typist import Typist, typed_tick
@@ -160,7 +160,7 @@ def _typed_comb(room: _Room, text: str, desk: Desk) -> str:
     return text
 
 
-def _comb(room: _Room, text: str, hand: Hand, rng: random.Random) -> None:
+def _comb(room: _Room, text: str, hand: Scribe, rng: random.Random) -> None:
     """Write one letter in each cell, as tall as this person writes, sitting a little off the middle."""
     cells = list(_cells(room, text))
     tall = min(cells[0][1].height * rng.uniform(0.55, 0.8), 4.6)
@@ -220,6 +220,3 @@ def _hand_wrapped(text: str, width: float, most: int, by: tuple[Hand, float]) ->
             lines.append(line)
             line, gone = word, wide
     return [*lines, line.rstrip(",")]
-
-
-__all__ = ["KINDS", "Patch", "Truth", "fill"]

@@ -20,18 +20,22 @@ from benchmarks.reading.pen import Nib, Points, stroked, turned, wavy
 STROKES = "chars74k_strokes_44_writers.json"
 
 
-class Hand(Protocol):
-    """Someone who writes by hand. `name` stands in the table."""
+class Scribe(Protocol):
+    """Someone who writes single letters or digits. `name` stands in the table."""
 
     @property
     def name(self) -> str:
         """Return who writes."""
 
+    def letter(self, character: str, cap_mm: float) -> Patch:
+        """Return one letter or digit, as tall as a capital is to be."""
+
+
+class Hand(Scribe, Protocol):
+    """Someone who writes lines too."""
+
     def line(self, text: str, cap_mm: float) -> Patch:
         """Return a line of writing whose capitals are so tall."""
-
-    def letter(self, character: str, cap_mm: float) -> Patch:
-        """Return one letter or digit."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.reading.ink import PX, Floats, Grey, Patch, grain, piece
+from benchmarks.reading.ink import PX, Grey, Patch, grain, piece
 
 Points = NDArray[np.float64]
 _STEP = 0.12  # mm between two places of the point
@@ -102,6 +102,3 @@ def turned(strokes: Sequence[Points], degrees: float, scale: tuple[float, float]
     angle = np.radians(degrees)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     return [(np.asarray(stroke) * scale) @ turn.T for stroke in strokes]
-
-
-__all__ = ["Floats", "Nib", "Points", "smooth", "stroked", "turned", "wavy"]

@@ -18,9 +18,9 @@ from benchmarks.reading.answering import Answer, plain_text
 from benchmarks.reading.drawing import Drawn
 from benchmarks.reading.ink import Grey
 from benchmarks.reading.ppocr import Recogniser
-from benchmarks.reading.sitting import Clock, Side, written
+from benchmarks.reading.sitting import Clock, Side
 from pipeline.domain.geometry import Rect
-from pipeline.domain.template import Field
+from pipeline.domain.template import Field, FieldKind, Template
 
 WHOLE, EACH, PPOCR = "whole page by Tesseract", "each field by Tesseract", "each field by PP-OCRv6-small"
 _DPI = 300.0
@@ -44,10 +44,15 @@ def whole_page(drawn: Drawn, sides: Sequence[Side]) -> tuple[list[Answer], Clock
     clock, answers = Clock(), []
     for side in sides:
         words = clock.took("read", lambda side=side: _words(side)) if side.page is not None else []
-        for asked in written(drawn.template):
+        for asked in _written(drawn.template):
             if asked.sheet == side.sheet:
                 answers.append(_found(asked, words, side) if side.page is not None else Answer.none(asked.key, "not opened"))
     return answers, clock
+
+
+def _written(template: Template) -> Iterator[Field]:
+    """Give the fields that are answered in writing."""
+    return (asked for asked in template.fields if not asked.is_boxes and asked.kind is not FieldKind.SIGN)
 
 
 def _words(side: Side) -> list[_Word]:
@@ -92,7 +97,7 @@ def by_ppocr(reader: Recogniser) -> Way:
 
 def _each(drawn: Drawn, sides: Sequence[Side], read: Callable[[Grey, Field], Seen]) -> tuple[list[Answer], Clock]:
     clock, answers = Clock(), []
-    for asked in written(drawn.template):
+    for asked in _written(drawn.template):
         side = sides[asked.sheet - 1]
         if side.page is None:
             answers.append(Answer.none(asked.key, "not opened"))

@@ -17,7 +17,7 @@ from benchmarks.reading import plainly, ppocr, versions
 from benchmarks.reading.answering import Answer
 from benchmarks.reading.drawing import Drawn, World, draw, plan
 from benchmarks.reading.log import DRAWN, Log
-from benchmarks.reading.sitting import OURS, Clock, Sat, Side, Table, opened, sit
+from benchmarks.reading.sitting import OURS, Clock, Sat, Setting, Side, opened, sit
 from benchmarks.reading.table import count, truth_row
 from benchmarks.reading.telling import markdown
 from pipeline.domain.reading import Reader
@@ -32,7 +32,7 @@ class Run:
     """What a run needs."""
 
     world: World
-    table: Table
+    setting: Setting
     ways: Mapping[str, plainly.Way]
     log: Log
     pages: int
@@ -47,9 +47,9 @@ class Run:
         Raises:
             InUse: when the folder holds another run.
         """
-        table = Table(world.library, catalogue(), tuple(readers) if readers is not None else eyes(scratch))
+        setting = Setting(world.library, catalogue(), tuple(readers) if readers is not None else eyes(scratch))
         ways = _ways(tuple(part for part in told.without.split(",") if part))
-        wanted = {DRAWN: versions.drawn(world), OURS: versions.ours(world, table.eyes)}
+        wanted = {DRAWN: versions.drawn(world), OURS: versions.ours(world, setting.eyes)}
         wanted |= {who: versions.plain(world, engine) for who, (_, engine) in ways.items()}
         log = Log.open(told.out, (told.part, told.seed), wanted, resume=told.resume)
         if log.stale:
@@ -57,13 +57,13 @@ class Run:
             print(f"{forms} forms were read or drawn by other versions: they are stale and are done again", file=sys.stderr)
         only = tuple(part for part in told.only.split(",") if part)
         pictures = told.out / "pictures" if told.pictures else None
-        return cls(world, table, {who: way for who, (way, _) in ways.items()}, log, told.pages, only, scratch, pictures)
+        return cls(world, setting, {who: way for who, (way, _) in ways.items()}, log, told.pages, only, scratch, pictures)
 
     def go(self) -> None:
         """Read what is still to be read."""
         bar = _Bar(self.pages)
         done = 0
-        self.table.make_ready()
+        self.setting.make_ready()
         for number in self._numbers():
             done += self._form(number)
             bar.show(done)
@@ -102,7 +102,7 @@ class Run:
                 "truths": [truth_row(truth) for truth in drawn.truths],
             }
         if who == OURS:
-            return _sat(sit(drawn, sides, self.table), opening)
+            return _sat(sit(drawn, sides, self.setting), opening)
         answers, clock = self.ways[who](drawn, sides)
         return {"answers": {who: _rows(answers)}, "ms": _rounded(clock.ms)}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import resource
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,7 +27,7 @@ from pipeline.domain.policy import ParsePolicy, PlacePolicy
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import Clip, ClipPart, Reader
 from pipeline.domain.scan import Page, PageId
-from pipeline.domain.template import Field, FieldKind, Template
+from pipeline.domain.template import Field, Template
 from pipeline.edges import parser
 from pipeline.readers.eyes import look
 from pipeline.stages.build import build
@@ -96,7 +96,7 @@ def opened(drawn: Drawn, folder: Path, clock: Clock) -> tuple[Side, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Setting:
     """What all sittings share: the templates known, the diseases, and the eyes."""
 
     library: Library
@@ -118,7 +118,7 @@ class Sat:
     clock: Clock = field(default_factory=Clock)
 
 
-def sit(drawn: Drawn, sides: Sequence[Side], table: Table) -> Sat:
+def sit(drawn: Drawn, sides: Sequence[Side], setting: Setting) -> Sat:
     """Read one form."""
     sat = Sat()
     clips: list[Clip] = []
@@ -127,26 +127,26 @@ def sit(drawn: Drawn, sides: Sequence[Side], table: Table) -> Sat:
         found = None
         if side.page is not None:
             page = side.page
-            found = sat.clock.took("place", lambda page=page: place(page, table.library, PlacePolicy()))
+            found = sat.clock.took("place", lambda page=page: place(page, setting.library, PlacePolicy()))
         told = placed_how(drawn.template, side, found)
         sat.sides.append(told)
         if side.page is not None and isinstance(found, Placed) and told["state"] == "right":
             there = (side.page, found)
-            clips += sat.clock.took("cut", lambda there=there: cut(*there, table.library))
+            clips += sat.clock.took("cut", lambda there=there: cut(*there, setting.library))
             pages.append(FormPage(PageId("0" * 64, side.sheet), found))
     _read(
         drawn.template,
         join(clips),
         Form("0000-0000", drawn.template.name, drawn.template.version, tuple(pages)),
-        (table, sat),
+        (setting, sat),
     )
     return sat
 
 
-def _read(template: Template, clips: Sequence[Clip], form: Form, by: tuple[Table, Sat]) -> None:
-    table, sat = by
+def _read(template: Template, clips: Sequence[Clip], form: Form, by: tuple[Setting, Sat]) -> None:
+    setting, sat = by
     readings = []
-    for reader in table.eyes:
+    for reader in setting.eyes:
         shown = [clip for clip in clips if reader.reads(clip)]
         said = sat.clock.took(f"read: {reader.name}", lambda reader=reader, shown=shown: look(shown, [reader]))
         readings += said
@@ -158,7 +158,7 @@ def _read(template: Template, clips: Sequence[Clip], form: Form, by: tuple[Table
                 sat.answers.setdefault(reader.name, []).append(Answer.none(asked.key, "not placed"))
     whole = tuple(readings)
     draft = sat.clock.took("draft", lambda: build(form, whole, template, TODAY))
-    context = CheckContext(POLICY, table.catalogue, TODAY, whole, form)
+    context = CheckContext(POLICY, setting.catalogue, TODAY, whole, form)
     findings = sat.clock.took("draft", lambda: check(draft, template, context))
     seen = {clip.field.key for clip in clips}
     sat.answers[OURS] = [
@@ -209,8 +209,3 @@ def _zones(template: Template, sheet: int) -> Iterator[tuple[str, int, Rect]]:
 def _across(matrix: Points, points: Points) -> Points:
     out = np.column_stack([points, np.ones(len(points))]) @ np.asarray(matrix).T
     return np.asarray(out[:, :2] / out[:, 2:])
-
-
-def written(template: Template) -> Iterable[Field]:
-    """Give the fields that are answered in writing, which the plain ways read."""
-    return (asked for asked in template.fields if not asked.is_boxes and asked.kind is not FieldKind.SIGN)

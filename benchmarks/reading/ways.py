@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.reading.ink import PX, Grey
+from benchmarks.reading.ink import Grey
 
 Points = NDArray[np.float64]
 Way = Callable[[Points], Points]
@@ -120,6 +120,3 @@ def chain(ways: Sequence[Way]) -> Way:
         return points
 
     return way
-
-
-__all__ = ["PX", "Points", "Shot", "Way", "chain", "fed", "gathered", "inverse", "laid", "scaled"]
