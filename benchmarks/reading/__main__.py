@@ -14,12 +14,12 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import cv2
 
 from benchmarks.reading import __doc__ as ABOUT
-from benchmarks.reading import fonts
+from benchmarks.reading import conditions, fonts
 from benchmarks.reading.desk import Stock
 from benchmarks.reading.drawing import World, world
 from benchmarks.reading.hands import STROKES
 from benchmarks.reading.log import InUse
-from benchmarks.reading.running import Run
+from benchmarks.reading.running import WITHOUT, Run
 
 _BESIDE = Path(__file__).resolve().parents[3] / "shared" / "data" / "handwriting"
 ONCE = """The sealed part is meant to be used once, before the work it judges is called done.
@@ -30,6 +30,9 @@ def main(words: list[str] | None = None) -> int:
     """Run the benchmark; 0 done, 2 used wrongly, 130 stopped (go on with --resume)."""
     told = _asked().parse_args(words)
     cv2.setNumThreads(1)
+    unknown = _unknown(told)
+    if unknown:
+        return _refuse(f"nothing is called {unknown}")
     if not (told.data / STROKES).is_file():
         return _refuse(f"no handwriting in {told.data}: name its folder by --data")
     if told.part == "sealed":
@@ -49,6 +52,18 @@ def main(words: list[str] | None = None) -> int:
             return 130
         print(run.tell(told.out))
     return 0
+
+
+def _unknown(told: argparse.Namespace) -> str:
+    """Return the first name of a condition or a plain way that is none, or nothing."""
+    names = [one.name for one in (conditions.SEALED if told.part == "sealed" else conditions.OPEN)]
+    strange = [part for part in _parts(told.only) if not any(part in name for name in names)]
+    strange += [part for part in _parts(told.without) if part not in WITHOUT]
+    return strange[0] if strange else ""
+
+
+def _parts(told: str) -> list[str]:
+    return [part for part in told.split(",") if part]
 
 
 def _refuse(why: str) -> int:
@@ -75,7 +90,7 @@ def _asked() -> argparse.ArgumentParser:
     )
     asked.add_argument("--data", type=Path, default=_BESIDE, metavar="DIR", help="the collections of handwriting")
     asked.add_argument("--only", default="", metavar="NAME,NAME", help="conditions whose name holds one of these")
-    asked.add_argument("--without", default="", metavar="NAME,NAME", help="plain ways to leave out: whole, field, ppocr")
+    asked.add_argument("--without", default="", metavar="NAME,NAME", help=f"plain ways to leave out: {', '.join(WITHOUT)}")
     asked.add_argument("--pictures", action="store_true", help="keep every page drawn in --out, to look at")
     return asked
 

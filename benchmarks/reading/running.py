@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import sys
 import time
@@ -24,7 +25,7 @@ from pipeline.domain.reading import Reader
 from pipeline.edges.catalogue import load as catalogue
 from pipeline.readers.eyes import eyes
 
-_MOST_IDLE = 10_000  # forms looked at without one that is wanted
+WITHOUT = {"whole": plainly.WHOLE, "field": plainly.EACH, "ppocr": plainly.PPOCR}
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ class Run:
     def _numbers(self) -> Iterator[int]:
         """Give the numbers of forms until there are pages enough."""
         pages = 0
-        for number in range(self.pages * _MOST_IDLE):
+        for number in itertools.count():
             if pages >= self.pages:
                 return
             template, condition, _ = plan(self.world, number)
@@ -136,8 +137,7 @@ def _ways(without: Sequence[str]) -> dict[str, tuple[plainly.Way, str]]:
     recogniser = None if "ppocr" in without else ppocr.installed()
     if recogniser is not None:
         ways[plainly.PPOCR] = (plainly.by_ppocr(recogniser), f"ppocrv6-small-{recogniser.version}")
-    left_out = {"whole": plainly.WHOLE, "field": plainly.EACH}
-    return {who: way for who, way in ways.items() if who not in [left_out.get(name) for name in without]}
+    return {who: way for who, way in ways.items() if who not in [WITHOUT[name] for name in without]}
 
 
 def _sat(sat: Sat, opening: Clock) -> dict[str, Any]:

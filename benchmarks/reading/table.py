@@ -55,7 +55,7 @@ class Tally:
 
     def add_boxes(self, truth: Truth, answer: Answer) -> None:
         """Count the boxes of one field, each on its own."""
-        wrong = len(_on(truth.value) ^ _on(answer.value)) if answer.why[:1] != ("not placed",) else truth.boxes
+        wrong = len(_on(truth.value) ^ _on(answer.value)) if not UNSEEN & set(answer.why) else truth.boxes
         wrong = min(wrong, truth.boxes)
         self.n += truth.boxes
         self.exact += truth.boxes - wrong
