@@ -28,19 +28,38 @@ def _root(rising: Callable[[float], float]) -> float:
 
 
 def _at_least(hits: int, n: int, share: float) -> float:
-    """Return how likely it is that at least so many of n happen, each with some share; summed from the smaller side."""
-    if share <= 0:
-        return 1.0 if hits <= 0 else 0.0
-    if share >= 1:
+    """Return how likely it is that at least so many of n happen, each with some share.
+
+    That is the regularised incomplete beta function I(share; hits, n - hits + 1), summed as its continued fraction
+    (Abramowitz and Stegun 26.5.8) on the side where it converges fast.
+    """
+    if hits <= 0 or share >= 1:
         return 1.0
-    log, rest = math.log(share), math.log1p(-share)
+    if hits > n or share <= 0:
+        return 0.0
+    a, b = float(hits), float(n - hits + 1)
+    if share > (a + 1) / (a + b + 2):
+        return 1.0 - _beta(b, a, 1 - share)
+    return _beta(a, b, share)
 
-    def exactly(k: int) -> float:
-        return math.exp(math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * log + (n - k) * rest)
 
-    if hits <= n / 2:
-        return max(0.0, 1.0 - math.fsum(exactly(k) for k in range(hits)))
-    return math.fsum(exactly(k) for k in range(hits, n + 1))
+def _beta(a: float, b: float, x: float) -> float:
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)) / a
+    tiny = 1e-300
+    upper, lower = 1.0, 1.0 - (a + b) * x / (a + 1)
+    lower = 1.0 / (lower if abs(lower) > tiny else tiny)
+    whole = lower
+    for step in range(1, 1000):
+        even = step * (b - step) * x / ((a + 2 * step - 1) * (a + 2 * step))
+        odd = -(a + step) * (a + b + step) * x / ((a + 2 * step) * (a + 2 * step + 1))
+        for part in (even, odd):
+            lower, upper = 1.0 + part * lower, 1.0 + part / upper
+            lower = 1.0 / (lower if abs(lower) > tiny else tiny)
+            upper = upper if abs(upper) > tiny else tiny
+            whole *= lower * upper
+        if abs(lower * upper - 1.0) < 1e-14:
+            break
+    return front * whole
 
 
 def distance(one: str, other: str) -> int:

@@ -77,7 +77,7 @@ def by_neighbours(picture: Grey, dpi: float, rng: random.Random) -> Grey:
     """Make a picture black and white by what is around: dark is what is darker than its neighbourhood."""
     wide = round(rng.uniform(6, 12) / 25.4 * dpi) | 1
     around = cv2.blur(picture, (wide, wide)).astype(np.int16)
-    return np.where(picture < around - rng.uniform(22, 40), 0, 255).astype(np.uint8)
+    return np.where(picture < around - rng.uniform(14, 30), 0, 255).astype(np.uint8)
 
 
 def by_level(picture: Grey, rng: random.Random, least: float, most: float) -> Grey:
