@@ -18,6 +18,7 @@ from benchmarks.reading.letters import Letter, of_writer
 from benchmarks.reading.pen import Nib, Points, stroked, turned, wavy
 
 STROKES = "chars74k_strokes_44_writers.json"
+_THIN_MM = 0.16
 
 
 class Scribe(Protocol):
@@ -134,5 +135,8 @@ class FontHand:
         return max(12, round(cap_mm * PX * 400 / max(1.0, -float(tall[1]))))
 
     def _inked(self, mask: Grey, origin: tuple[float, float]) -> Patch:
+        # A font's line is as thin as it was drawn; a pen makes it as wide as its point.
+        wider = max(1, round((self.nib.width_mm - _THIN_MM) * PX))
+        mask = np.asarray(cv2.dilate(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (wider, wider))), np.uint8)
         bent = cv2.GaussianBlur(wavy(mask, 0.9, self.chance), (0, 0), 0.9)
         return Patch(self.nib.textured(np.asarray(bent, np.uint8), self.chance), origin)
