@@ -143,6 +143,7 @@ def _of_readers() -> dict[str, str]:
         "engine_too_slow": _("Tesseract did not answer in time"),
         "engine_crashed": _("Tesseract crashed"),
         "parser_cannot_start": _("The part that opens files cannot start"),
+        "model_missing": _("A network that reads is missing or damaged"),
         "reader_miscounts": _("A reader answered for another number of pictures than it was shown"),
         "record_unreadable": _("Recorded readings cannot be read"),
         "record_of_other_version": _("Recorded readings are of another version"),

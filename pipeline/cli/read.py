@@ -57,7 +57,7 @@ def _alone(templates: list[Path] | tuple[()]) -> Iterator[Alone]:
     import datetime as dt
 
     from pipeline.domain.policy import Policy
-    from pipeline.edges import catalogue, library
+    from pipeline.edges import calibration, catalogue, library, towns
     from pipeline.edges.scratch import own
     from pipeline.jobs.alone import Alone
     from pipeline.jobs.opening import see
@@ -66,7 +66,7 @@ def _alone(templates: list[Path] | tuple[()]) -> Iterator[Alone]:
     with closing(own("read", os.environ)) as scratch:
         known = library.load(library.search_path(tuple(templates)))
         today = dt.datetime.now(STOCKHOLM).date()
-        yield Alone(see(scratch.folder), known, catalogue.load(), Policy(), today)
+        yield Alone(see(scratch.folder), known, catalogue.load(), Policy(), today, towns.load(), calibration.load())
 
 
 def _lines(found: ReadScan, by: Alone) -> Iterator[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from pipeline.domain.calibration import UNMEASURED, Calibration
 from pipeline.domain.disease import Catalogue, Disease, Identity, identity
 from pipeline.domain.form import Form
 from pipeline.domain.policy import CheckPolicy
 from pipeline.domain.reading import Reading, Style
 from pipeline.domain.record import Draft
 from pipeline.domain.template import Field, RuleId, Template
+from pipeline.domain.town import UNKNOWN, Towns
 from pipeline.domain.value import Plain
 
 DISEASE_KEYS = ("diagnos", "sjukdom")
@@ -19,13 +21,18 @@ IDENTITY_KEY = "pat_id"
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """The policy, the diseases, the day, what the readers said, and the placed form where it is known."""
+    """The policy, the diseases, the day, what the readers said, and the placed form where it is known.
+
+    Beside them what is known of towns, and what confidences have proved to be worth.
+    """
 
     policy: CheckPolicy
     catalogue: Catalogue
     today: dt.date
     readings: tuple[Reading, ...] = ()
     form: Form | None = None
+    towns: Towns = UNKNOWN
+    calibration: Calibration = UNMEASURED
 
 
 def field_class(field: Field, style: Style | None) -> str:

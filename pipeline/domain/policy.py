@@ -43,11 +43,15 @@ class PlacePolicy:
 
 @dataclass(frozen=True, slots=True)
 class CheckPolicy:
-    """When a reading is doubtful, and which classes (kind, style) a named manager has let through without a human."""
+    """When a reading is doubtful, and which classes (kind, style) a named manager has let through without a human.
+
+    `show_guesses` tells whether verifiers see what was read of free handwriting before they have read it themselves.
+    """
 
     accept_text: float = 0.91
     accept_box: float = 0.90
     zone_residual_mm: float = 0.5
+    show_guesses: bool = False
     straight_through: tuple[str, ...] = ()
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.domain.reading import Alternative, Style
+from pipeline.domain.template import Template
 from pipeline.domain.value import Value
 
 
@@ -65,7 +66,11 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class DraftField:
-    """One value as the machine proposes it, with the reading it was taken from."""
+    """One value as the machine proposes it, with the reading it was taken from.
+
+    `witnesses` are other readers that say the same; `group` is the one its confidence was judged in, and `raw` what that
+    was before, as the readers say it.
+    """
 
     key: str
     value: Value
@@ -73,6 +78,9 @@ class DraftField:
     reader: str
     style: Style | None
     alternatives: tuple[Alternative, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    group: str = ""
+    raw: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +106,15 @@ class Draft:
     def value(self, key: str) -> Value:
         """Return the proposed value of `key`, or nothing when the template has no such field."""
         return next((found.value for found in self.fields if found.key == key), Value(None))
+
+    def without_guesses(self, template: Template) -> Draft:
+        """Return the draft without what was read of free handwriting, by which nobody should be swayed."""
+
+        def shown(field: DraftField) -> DraftField:
+            free = field.style is Style.HAND and template.has(field.key) and template.field(field.key).comb is None
+            return replace(field, value=Value(None), alternatives=()) if free else field
+
+        return replace(self, fields=tuple(shown(field) for field in self.fields))
 
 
 def decide(field: DraftField, findings: tuple[Finding, ...]) -> Decision:

@@ -57,7 +57,9 @@ class RuleId(StrEnum):
 
     `not_before` (field): a date not before that one. `partial`: a year, or a year and month, will do. `postcode`: `NNN NN`.
     `country`: a country's Swedish name. `same_as` (field): the same answer once more. `sex_of` (field): agrees with the
-    ninth digit of that person number. `disease`: the name of a disease in the catalogue. `integer` (min, max): a number.
+    ninth digit of that person number. `age_of` (field): the age that person number tells, on the day the form was signed.
+    `town_of` (field): a town that postcode can be in. `disease`: the name of a disease in the catalogue. `integer` (min,
+    max): a number.
     """
 
     NOT_BEFORE = "not_before"
@@ -66,6 +68,8 @@ class RuleId(StrEnum):
     COUNTRY = "country"
     SAME_AS = "same_as"
     SEX_OF = "sex_of"
+    AGE_OF = "age_of"
+    TOWN_OF = "town_of"
     DISEASE = "disease"
     INTEGER = "integer"
 

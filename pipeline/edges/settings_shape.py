@@ -168,5 +168,6 @@ POLICY_WORDS = {
     "check.accept_text": "Least confidence of machine print that is taken without a finding.",
     "check.accept_box": "Least confidence of a box that is taken without a finding.",
     "check.zone_residual_mm": "Residual (mm) from which a field is a finding.",
+    "check.show_guesses": "Show verifiers what was read of free handwriting; a guess that is shown sways who sees it.",
     "check.straight_through": "Classes let through without a human; set by blankett, by a named manager, not here.",
 }

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.domain.assembly import Side
+from pipeline.domain.calibration import UNMEASURED, Calibration
 from pipeline.domain.checking import CheckContext
 from pipeline.domain.disease import Catalogue
 from pipeline.domain.form import Form, FormPage, form_id
@@ -19,6 +20,7 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.reading import Clip, Reading
 from pipeline.domain.record import Draft, Finding
 from pipeline.domain.scan import Page, PageId
+from pipeline.domain.town import UNKNOWN, Towns
 from pipeline.edges.parser import PageFault, Unreadable
 from pipeline.errors import InboxError
 from pipeline.jobs.office import Sight
@@ -38,6 +40,8 @@ class Alone:
     catalogue: Catalogue
     policy: Policy
     today: dt.date
+    towns: Towns = UNKNOWN
+    calibration: Calibration = UNMEASURED
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,6 @@ def _form(form: Form, seen: Sequence[_Seen], by: Alone) -> ReadForm:
     template = by.library.template(form.template_id)
     spread = join([clip for page in seen for clip in page.open_clips])
     readings = (*(reading for page in seen for reading in page.readings), *look(spread, by.sight.readers))
-    draft = build(form, readings, template, by.today)
-    context = CheckContext(by.policy.check, by.catalogue, by.today, readings, form)
+    draft = build(form, readings, template, by.today, by.calibration)
+    context = CheckContext(by.policy.check, by.catalogue, by.today, readings, form, by.towns, by.calibration)
     return ReadForm(form, draft, check(draft, template, context))

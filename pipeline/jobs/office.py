@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.domain.calibration import Calibration
 from pipeline.domain.disease import Catalogue
 from pipeline.domain.event import Event, EventKind, Param
 from pipeline.domain.library import Library
@@ -19,6 +20,8 @@ from pipeline.domain.policy import ParsePolicy, PlacePolicy, Policy
 from pipeline.domain.reading import Clip, Reader
 from pipeline.domain.scan import Page
 from pipeline.domain.submission import Gateway
+from pipeline.domain.town import Towns
+from pipeline.edges import calibration, towns
 from pipeline.edges.access import Access, AccessLog, Action
 from pipeline.edges.engine import Engine
 from pipeline.edges.parser import PageFault
@@ -127,6 +130,16 @@ class Office:
     def catalogue(self) -> Catalogue:
         """Return the notifiable diseases."""
         return self._doors.catalogue()
+
+    @cached_property
+    def towns(self) -> Towns:
+        """Return what is known of towns."""
+        return towns.load()
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Return what confidences have proved to be worth."""
+        return calibration.load()
 
     @cached_property
     def gateway(self) -> Gateway | None:

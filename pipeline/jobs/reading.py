@@ -70,8 +70,9 @@ def propose(office: Office, what: tuple[Form, Template], clips: Sequence[Clip], 
     form, template = what
     readings = look(clips, office.sight.readers)
     today = office.now().astimezone(STOCKHOLM).date()
-    draft = build(form, readings, template, today)
-    return readings, draft, check(draft, template, CheckContext(policy, office.catalogue, today, readings, form))
+    draft = build(form, readings, template, today, office.calibration)
+    context = CheckContext(policy, office.catalogue, today, readings, form, office.towns, office.calibration)
+    return readings, draft, check(draft, template, context)
 
 
 def _unread(form: Form, template: Template) -> Proposed:

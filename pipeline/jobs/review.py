@@ -60,7 +60,9 @@ def take(office: Office, reviewer: str, form: str | None = None) -> Opened | Non
     if task is None or draft is None:
         return None
     office.saw(reviewer, Action.REVIEW, lease.form)
-    return Opened(task, lease, _template(office, draft), draft, findings, reviews)
+    template = _template(office, draft)
+    seen = draft if office.policy.check.show_guesses else draft.without_guesses(template)
+    return Opened(task, lease, template, seen, findings, reviews)
 
 
 def renew(office: Office, lease: Lease) -> Lease | None:

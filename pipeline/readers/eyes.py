@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pipeline.domain.reading import Clip, Reader, Reading
 from pipeline.errors import ReaderError
+from pipeline.readers.combs import CombReader
+from pipeline.readers.linenet import LineReader
 from pipeline.readers.marks import MarksReader
 from pipeline.readers.pdftext import PdfTextReader
 from pipeline.readers.text import TesseractReader
@@ -14,7 +16,7 @@ from pipeline.readers.text import TesseractReader
 
 def eyes(scratch: Path, lang: str = "swe", command: str = "tesseract") -> tuple[Reader, ...]:
     """Return the readers in the order they are believed; temporary files lie under `scratch`."""
-    return (PdfTextReader(), TesseractReader(scratch, lang, command), MarksReader())
+    return (PdfTextReader(), LineReader(), CombReader(), TesseractReader(scratch, lang, command), MarksReader())
 
 
 def look(clips: Sequence[Clip], readers: Sequence[Reader]) -> tuple[Reading, ...]:

@@ -16,6 +16,7 @@ from pipeline.readers.deprint import DARK, Grey, Zone, components, deprint, prin
 
 PX_PER_MM = CLIP_DPI / MM_PER_INCH
 SPECK_MM = 0.45
+LETTER = 12  # px: a mark this high may be a letter (1 mm)
 _EDGE = 4  # px inside its zone from which a mark counts as reaching into it
 
 
@@ -47,12 +48,6 @@ def ink(part: ClipPart) -> Ink:
     """Return the ink of a part, de-printed and kept to its zone."""
     dark, zone, close = _lifted(part)
     return _kept(dark, zone, close)
-
-
-def written(part: ClipPart) -> tuple[Grey, Zone]:
-    """Return the darkness of all that was written within a part's frame, and the zone in its pixels."""
-    dark, zone, _ = _lifted(part)
-    return dark, zone
 
 
 def _lifted(part: ClipPart) -> tuple[Grey, Zone, Grey]:
@@ -114,8 +109,11 @@ def _kept(dark: Grey, zone: Zone, close: Grey) -> Ink:
     kept = dark.copy()
     kept[gone[labels]] = 0
     large = np.maximum(w, h) >= 6
-    spilled = bool((inside & leaves & large).any() or (reaches & ~inside & large).any())
-    letters = inside & ~dust & (h >= 12)
+    # A whole letter beyond the zone beside one within it: the line goes on out there.
+    goes_on = ~inside & around & (h >= LETTER) & (w >= LETTER // 2)
+    goes_on[0] = False
+    spilled = bool((inside & leaves & large).any() or (reaches & ~inside & large).any() or goes_on.any())
+    letters = inside & ~dust & (h >= LETTER)
     crowded = bool(letters[labels[close.astype(bool)]].any())
     return Ink(kept, zone, box_of(kept), spilled, int(area[dust].sum()), int(apart.sum()), crowded)
 

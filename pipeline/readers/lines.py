@@ -10,23 +10,38 @@ import numpy as np
 
 from pipeline.domain.geometry import Rect
 from pipeline.domain.reading import Clip, ClipPart
-from pipeline.readers.deprint import DARK, Grey, components
+from pipeline.readers.deprint import DARK, Grey, Zone, components
 from pipeline.readers.ink import Ink, box_of, ink
 
 MARGIN = 14  # px of paper around a line
+CLOSE = 4  # px of paper around a line's marks
 GAP = 9  # px of paper between the characters of a comb, once moved together
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one line of writing lies: which part of the clip, and the rectangle in the pixels of that part's picture.
+
+    `tight` is close around all its marks; `box` has room for what may have been taken for dust.
+    """
+
+    part: int
+    box: Zone
+    tight: Zone
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
     """What a text clip holds: the pictures (0 black, 255 white) of its lines, top to bottom, and the ink of its parts.
 
-    `cells` is how many cells of a comb are filled in, or None for a field without a comb.
+    `cells` is how many cells of a comb are filled in, or None for a field without a comb. `places` tells where each line
+    lies in the clip; a comb's characters are moved together and have none.
     """
 
     pictures: tuple[Grey, ...]
     inks: tuple[Ink, ...]
     cells: int | None
+    places: tuple[Place, ...] = ()
 
 
 def lines(clip: Clip) -> Written:
@@ -34,8 +49,9 @@ def lines(clip: Clip) -> Written:
     inks = tuple(ink(part) for part in clip.parts)
     comb = clip.field.comb
     if comb is None:
-        found = [line for part, one in zip(clip.parts, inks, strict=True) for line in _of_part(clip, one)]
-        return Written(tuple(found), inks, None)
+        places = [place for part, one in enumerate(inks) for place in _of_part(clip, part, one)]
+        pictures = tuple(_framed(_cut(inks[place.part].dark, place.box)) for place in places)
+        return Written(pictures, inks, None, tuple(places))
     combs = [
         _together(one, part, comb.rects(part.zone), comb.groups)
         for part, one in zip(clip.parts, inks, strict=True)
@@ -44,11 +60,12 @@ def lines(clip: Clip) -> Written:
     return Written(tuple(_framed(picture) for picture, _ in combs), inks, sum(count for _, count in combs))
 
 
-def _of_part(clip: Clip, seen: Ink) -> list[Grey]:
+def _of_part(clip: Clip, part: int, seen: Ink) -> list[Place]:
     if seen.box is None:
         return []
-    rows = _rows(seen.dark, clip.field.lines)
-    return [_framed(line) for line in (_trimmed(seen.dark[top:bottom]) for top, bottom in rows) if line.size]
+    found = ((rows, _trimmed(seen.dark[rows[0] : rows[1]])) for rows in _rows(seen.dark, clip.field.lines))
+    boxes = [(box[0], top + box[1], box[2], top + box[3]) for (top, _), box in found if box is not None]
+    return [Place(part, box, _tight(seen.dark, box)) for box in boxes]
 
 
 def _rows(dark: Grey, most: int) -> list[tuple[int, int]]:
@@ -78,14 +95,32 @@ def _joined(runs: list[tuple[int, int]], height: int) -> list[tuple[int, int]]:
     return list(pairwise(cuts))
 
 
-def _trimmed(dark: Grey) -> Grey:
-    """Return darkness cut to its ink; empty when there is none but specks."""
+def _trimmed(dark: Grey) -> Zone | None:
+    """Return the rectangle around the ink of some darkness; None when there is none but specks."""
     box = box_of(dark)
     if box is None:
-        return dark[:0]
+        return None
     left, top, right, bottom = box
     # Points and the rings of letters may be specks: look a little further up, down and to the right.
-    return dark[max(top - 12, 0) : bottom + 8, max(left - 4, 0) : right + 16]
+    return max(left - 4, 0), max(top - 12, 0), min(right + 16, dark.shape[1]), min(bottom + 8, dark.shape[0])
+
+
+def _tight(dark: Grey, box: Zone) -> Zone:
+    """Return the rectangle close around what is left of the ink in a box."""
+    left, top, right, bottom = box
+    inked = dark[top:bottom, left:right] >= DARK
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    return (
+        max(left + int(columns[0]) - CLOSE, 0),
+        max(top + int(rows[0]) - CLOSE, 0),
+        min(left + int(columns[-1]) + 1 + CLOSE, dark.shape[1]),
+        min(top + int(rows[-1]) + 1 + CLOSE, dark.shape[0]),
+    )
+
+
+def _cut(picture: Grey, box: Zone) -> Grey:
+    left, top, right, bottom = box
+    return picture[top:bottom, left:right]
 
 
 def _framed(dark: Grey) -> Grey:

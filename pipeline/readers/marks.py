@@ -8,10 +8,10 @@ from pipeline.domain.reading import Alternative, Clip, Reading, capped
 from pipeline.domain.scan import Source
 from pipeline.domain.template import ONE_BOX_KINDS, FieldKind
 from pipeline.domain.value import NOTHING, Value
-from pipeline.readers.box import Mark, State, mark
-from pipeline.readers.calibration import VERSION
+from pipeline.readers.box import MODEL, Mark, State, marks
 from pipeline.readers.deprint import DARK
 from pipeline.readers.ink import PX_PER_MM, ink
+from pipeline.readers.network import network
 
 SIGNATURE_MM = 4.0
 SIGNATURE_INK_MM2 = 1.5
@@ -22,8 +22,12 @@ class MarksReader:
 
     @property
     def name(self) -> str:
-        """Return name and version."""
-        return f"marks/{VERSION}"
+        """Return name and version.
+
+        Raises:
+            ReaderError: when the network is missing.
+        """
+        return f"marks/{network(MODEL).about.version}"
 
     def reads(self, clip: Clip) -> bool:
         """Tell whether the clip is of boxes or a signature, and drawn rather than filled in a program."""
@@ -34,12 +38,13 @@ class MarksReader:
         return tuple(self._signature(clip) if clip.field.kind is FieldKind.SIGN else self._boxes(clip) for clip in clips)
 
     def _boxes(self, clip: Clip) -> Reading:
-        marks = {part.option: mark(part) for part in clip.parts if part.option is not None}
+        parts = {part.option: part for part in clip.parts if part.option is not None}
+        seen = dict(zip(parts, marks(tuple(parts.values())), strict=True))
         single = clip.field.kind in ONE_BOX_KINDS
-        chosen, doubts = (_one if single else _several)(marks)
-        sure = min((found.certainty for found in marks.values()), default=0.0)
+        chosen, doubts = (_one if single else _several)(seen)
+        sure = min((found.certainty for found in seen.values()), default=0.0)
         value = Value(next(iter(chosen), None)) if single else Value(tuple(sorted(chosen)))
-        others = _others(marks, chosen, self.name) if single and doubts else ()
+        others = _others(seen, chosen, self.name) if single and doubts else ()
         return Reading(clip.field.key, value, capped(sure, clip.residual_mm), self.name, clip.digest, None, others, doubts)
 
     def _signature(self, clip: Clip) -> Reading:

@@ -8,9 +8,11 @@ from pipeline.domain.reading import Clip, ClipPart, Reading, Style, capped
 from pipeline.domain.scan import Source, TextItem
 from pipeline.domain.template import ONE_BOX_KINDS, FieldKind
 from pipeline.domain.value import NOTHING, Value, text
-from pipeline.readers.calibration import VERSION
 
 WORD_SURE = 0.99
+
+
+VERSION = "1"
 
 
 class PdfTextReader:

@@ -1,4 +1,4 @@
-"""The eye for writing: every text clip of a form in one call of Tesseract, and print told from hand."""
+"""The eye for print: every printed clip of a form in one call of Tesseract."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from pathlib import Path
 from pipeline.domain.reading import Clip, Reading, Style, capped
 from pipeline.domain.template import FieldKind
 from pipeline.domain.value import NOTHING, text
-from pipeline.readers.calibration import VERSION
+from pipeline.readers.combs import cells
 from pipeline.readers.doubts import doubts, mended
 from pipeline.readers.engine import Engine, Line
+from pipeline.readers.linenet import seen
 from pipeline.readers.lines import Written, lines
-from pipeline.readers.style import style
 
+VERSION = "2"
 ALONE = 2  # letters: a reading no longer than this bears nothing out
 WITNESSED = 0.77  # how much of the engine's doubt is left where the line's own marks bear it out
 
 
 class TesseractReader:
-    """Reads machine print by Tesseract; hand print it tells as such and leaves without a value.
+    """Reads machine print by Tesseract; hand print is left to other eyes.
 
     The engine is proved on words with a known text before its first form, and again after every failure.
     """
@@ -46,9 +47,9 @@ class TesseractReader:
         return self._version
 
     def reads(self, clip: Clip) -> bool:
-        """Tell whether the clip is of writing that was not filled in by a program as a form widget."""
+        """Tell whether the clip is of print, or empty, and was not filled in by a program as a form widget."""
         box = clip.field.is_boxes or clip.field.kind is FieldKind.SIGN
-        return not box and not any(part.widgets for part in clip.parts)
+        return not box and not any(part.widgets for part in clip.parts) and style_of(clip) is not Style.HAND
 
     def read(self, clips: Sequence[Clip]) -> tuple[Reading, ...]:
         """Read the clips of one form in one call; one reading each, in their order.
@@ -57,7 +58,7 @@ class TesseractReader:
             ReaderError: when the engine is missing or broken.
         """
         name = self.name
-        cut = [lines(clip) for clip in clips]
+        cut = [lines(clip) if clip.field.comb else seen(clip).written for clip in clips]
         try:
             said = self._engine.read([picture for written in cut for picture in written.pictures])
         except Exception:
@@ -70,6 +71,11 @@ class TesseractReader:
         return tuple(readings)
 
 
+def style_of(clip: Clip) -> Style:
+    """Return how a clip was written; print when nothing is."""
+    return cells(clip).style if clip.field.comb else seen(clip).style
+
+
 def _blank(clip: Clip, written: Written, name: str) -> Reading:
     sure = min(one.blankness for one in written.inks)
     told = () if sure >= 0.9 else ("specks",)
@@ -78,9 +84,6 @@ def _blank(clip: Clip, written: Written, name: str) -> Reading:
 
 def _told(clip: Clip, found: Sequence[Line], written: Written, name: str) -> Reading:
     words = [word for line in found for word in line.words]
-    how = style(written.pictures, comb=written.cells is not None)
-    if how is Style.HAND:
-        return Reading.silent(clip, name, "hand", Style.HAND)
     value = text(_joined(found, written))
     if value.is_blank:
         return Reading.silent(clip, name, "unread", Style.PRINT)
@@ -89,7 +92,7 @@ def _told(clip: Clip, found: Sequence[Line], written: Written, name: str) -> Rea
     # Marks that fit the text, and a comb's count, are a witness of their own beside the engine; a letter alone has none.
     borne_out = 1 - (1 - sure) * WITNESSED if len(str(value.reveal())) > ALONE else sure
     sure = min(sure, 0.5) if unsure else borne_out
-    return Reading(clip.field.key, value, capped(sure, clip.residual_mm), name, clip.digest, how, (), unsure)
+    return Reading(clip.field.key, value, capped(sure, clip.residual_mm), name, clip.digest, Style.PRINT, (), unsure)
 
 
 def _joined(found: Sequence[Line], written: Written) -> str:

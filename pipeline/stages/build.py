@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline.domain.calibration import FINE_DPI, UNMEASURED, Calibration, group_of
 from pipeline.domain.form import Form
-from pipeline.domain.reading import Alternative, Reading, Style
+from pipeline.domain.reading import Alternative, Reading, Style, capped
 from pipeline.domain.record import Draft, DraftField
 from pipeline.domain.template import Field, FieldKind, Template
 from pipeline.domain.value import NOTHING, Plain, Value
 from pipeline.stages.normalise import Normal, normalise
+from pipeline.stages.warp import density
 
 UNSURE = 0.5
 
@@ -30,15 +32,23 @@ class _Heard:
         return self.reading.confidence if whole else min(self.reading.confidence, UNSURE)
 
 
-def build(form: Form, readings: Sequence[Reading], template: Template, today: dt.date | None = None) -> Draft:
+def build(
+    form: Form,
+    readings: Sequence[Reading],
+    template: Template,
+    today: dt.date | None = None,
+    calibration: Calibration = UNMEASURED,
+) -> Draft:
     """Return the values of a form as the machine proposes them, one for each field of the template.
 
     Readings of one field are taken in their order: the first that gives a value proposes it. Readers that say the same
-    strengthen each other; one that says something else is kept as an alternative and weakens the proposal. `today`
-    resolves centuries that were not written.
+    strengthen each other; one that says something else is kept as an alternative and weakens the proposal. What their
+    confidence together is worth is told by `calibration`. `today` resolves centuries that were not written.
     """
-    fields = tuple(_proposed(field, [r for r in readings if r.key == field.key], today) for field in template.fields)
-    return Draft(form.id, template.name, template.version, fields)
+    of = {field.key: [reading for reading in readings if reading.key == field.key] for field in template.fields}
+    fields = (_proposed(field, of[field.key], today) for field in template.fields)
+    judged = (_judged(proposed, template.field(proposed.key), form, calibration) for proposed in fields)
+    return Draft(form.id, template.name, template.version, tuple(judged))
 
 
 def _proposed(field: Field, readings: Sequence[Reading], today: dt.date | None) -> DraftField:
@@ -49,17 +59,31 @@ def _proposed(field: Field, readings: Sequence[Reading], today: dt.date | None) 
         reader = readings[0].reader if readings else ""
         return DraftField(field.key, NOTHING, 0.0, reader, style)
     # Written by hand and seen as such by any eye: what a reader of print makes of it is no proposal.
-    first = speaking[0]
+    first, others = speaking[0], speaking[1:]
     if style is Style.HAND and first.normal.plain is None:
         return DraftField(field.key, NOTHING, 0.0, first.reading.reader, style)
     return DraftField(
         key=field.key,
         value=Value(first.normal.plain),
-        confidence=_confidence(first, speaking[1:]),
+        confidence=_confidence(first, others),
         reader=first.reading.reader,
         style=style,
-        alternatives=_alternatives(first, speaking[1:]),
+        alternatives=_alternatives(first, others),
+        witnesses=tuple(other.reading.reader for other in others if other.normal.plain == first.normal.plain),
     )
+
+
+def _judged(proposed: DraftField, field: Field, form: Form, calibration: Calibration) -> DraftField:
+    """Return a proposal with its group and what its confidence is worth there, capped again by how well its zones lie."""
+    placed = [page.placed for page in form.pages if any(zone.sheet == page.sheet for zone in field.all_zones)]
+    dpi = min((min(density(one.registration.mm_to_px.matrix)) for one in placed), default=FINE_DPI)
+    group = group_of(field, proposed.style, (proposed.reader, *proposed.witnesses), dpi)
+    sure = calibration.calibrated(group, proposed.confidence)
+    for page in form.pages:
+        for index, zone in enumerate(field.all_zones):
+            if zone.sheet == page.sheet:
+                sure = capped(sure, page.placed.registration.fit(field.key, index).residual_mm)
+    return replace(proposed, confidence=sure, group=group, raw=proposed.confidence)
 
 
 def _normal(value: Value, field: Field, today: dt.date | None) -> Normal:

@@ -1,4 +1,4 @@
-"""Check numbers: person numbers, rikskoder, integers, and what is told by them."""
+"""Check numbers: person numbers, rikskoder, integers, postcodes, and what is told by them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def check_numbers(field: Field, seen: Examined) -> Iterator[Finding]:
         yield from _rikskod(field, seen)
     if field.rule(RuleId.INTEGER):
         yield from _integer(field, seen)
-    yield from _same_as(field, seen)
-    yield from _sex(field, seen)
+    for rule in (_same_as, _sex, _age, _town):
+        yield from rule(field, seen)
 
 
 def full_number(written: str) -> PersonNumber | None:
@@ -92,3 +92,28 @@ def _sex(field: Field, seen: Examined) -> Iterator[Finding]:
     number, told = full_number(seen.text(str(rule.param("field")))), seen.text(field.key)
     if number is not None and number.check_digit_fits and told in ("m", "k") and told != number.sex:
         yield Finding(FindingKind.SEX_MISMATCH, field.key)
+
+
+def _age(field: Field, seen: Examined) -> Iterator[Finding]:
+    """Find an age that is not the one a person number tells, a birthday more or less aside."""
+    rule = field.rule(RuleId.AGE_OF)
+    plain = seen.plain(field.key)
+    number = full_number(seen.text(str(rule.param("field")))) if rule is not None else None
+    born = number.born if number is not None and number.check_digit_fits else None
+    if not isinstance(plain, int) or born is None:
+        return
+    day = seen.day("anm_datum") or seen.context.today
+    if not -1 <= day.year - born.year - plain <= 1:
+        yield Finding(FindingKind.CROSS_FIELD, field.key, (("rule", "age_of"),))
+
+
+def _town(field: Field, seen: Examined) -> Iterator[Finding]:
+    """Find a town that is known to have other postcodes; told on both, either may be the wrong one."""
+    rule = field.rule(RuleId.TOWN_OF)
+    if rule is None:
+        return
+    other = str(rule.param("field"))
+    town, postcode = seen.text(field.key), seen.text(other)
+    if town and postcode and not seen.context.towns.fits(town, postcode):
+        yield Finding(FindingKind.CROSS_FIELD, field.key, (("rule", "town_of"),))
+        yield Finding(FindingKind.CROSS_FIELD, other, (("rule", "town_of"),))

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pipeline.domain.checking import Examined
 from pipeline.domain.reading import Style
 from pipeline.domain.record import DraftField, Finding, FindingKind
-from pipeline.domain.template import Field, FieldKind
-from pipeline.stages.check_numbers import full_number
+from pipeline.domain.template import Field
 
-PROVEN_BY_DIGIT = 0.7
+# Doubts about how print was read that fall when an eye of another kind, which sees the paper otherwise, says the same.
+ANSWERED = frozenset({"misfits", "odd_mark", "dust", "crowded", "missed_ink", "miscounted"})
 # A doubt that is not listed is one of print as such, and lowers the confidence.
 DOUBTS = {
     "hand": FindingKind.UNREAD,
@@ -39,18 +39,17 @@ def _doubts(field: Field, seen: Examined, proposed: DraftField) -> Iterator[Find
     readings = [reading for reading in seen.context.readings if reading.key == field.key]
     if not proposed.reader or (proposed.style is Style.HAND and proposed.value.reveal() is None):
         yield FindingKind.UNREAD
+    borne_out = (proposed.reader, *proposed.witnesses) if proposed.witnesses else ()
     for reading in readings:
-        yield from (DOUBTS.get(doubt, FindingKind.LOW_CONFIDENCE) for doubt in reading.doubts)
+        answered = ANSWERED if reading.reader in borne_out else frozenset[str]()
+        yield from (DOUBTS.get(doubt, FindingKind.LOW_CONFIDENCE) for doubt in reading.doubts if doubt not in answered)
 
 
 def _accepted(field: Field, seen: Examined) -> float:
-    """Return the confidence from which a field's reading stands; a check digit that fits proves what eyes leave open."""
+    """Return the confidence from which a field's reading stands: the policy's, and what its group has proved."""
     policy = seen.context.policy
-    if field.is_boxes:
-        return policy.accept_box
-    number = full_number(seen.text(field.key)) if field.kind in (FieldKind.PNR, FieldKind.SNR) else None
-    proven = number is not None and number.possible(seen.context.today)
-    return min(policy.accept_text, PROVEN_BY_DIGIT) if proven else policy.accept_text
+    asked = policy.accept_box if field.is_boxes else policy.accept_text
+    return max(asked, seen.context.calibration.least(seen.draft.field(field.key).group))
 
 
 def _disagrees(proposed: DraftField) -> bool:

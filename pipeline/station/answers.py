@@ -202,7 +202,9 @@ class _Hand:
             agrees = ask.has_proposal and same(value, ask.proposed)
             self._keep(ask.key, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
         elif answer.kind == "accept":
-            self._keep(ask.key, VerdictKind.ACCEPT, ask.proposed)
+            # What is not shown cannot be accepted: it stays open, as it does at the terminal.
+            if ask.has_proposal:
+                self._keep(ask.key, VerdictKind.ACCEPT, ask.proposed)
         elif answer.kind == "illegible":
             self._keep(ask.key, VerdictKind.ILLEGIBLE, NOTHING)
         else:

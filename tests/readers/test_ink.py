@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageDraw
 
+from pipeline.domain.template import Field
 from pipeline.readers.deprint import DARK
 from pipeline.readers.ink import darkness, ink
-from tests.support.strips import clip, ticking, writing
+from tests.support.strips import PX, clip, font, ticking, writing
 
 SHIFTS = [(0.0, 0.0), (0.3, 0.0), (0.0, -0.3), (-0.3, 0.3), (0.2, 0.2)]
 
@@ -61,6 +63,19 @@ def test_noisy_paper_is_still_blank() -> None:
 def test_ink_that_runs_out_of_the_frame_is_told() -> None:
     long = clip("anm_lan", lambda draw, field: draw.line((1400, 2730, 1900, 2730), fill=0, width=6))
     assert ink(long.parts[0]).spilled
+
+
+def test_a_letter_beyond_the_zone_beside_one_within_it_is_told() -> None:
+    """The last letter lies on the rule of the field's right edge, its middle outside: it is lost, and never in silence."""
+
+    def along_the_edge(draw: ImageDraw.ImageDraw, field: Field) -> None:
+        zone, kind = field.zones[0].rect, font(10.0, "LiberationMono-Regular")
+        width = kind.getlength("Patienten har") / PX
+        at = (zone.right - width + kind.getlength("r") / PX * 0.8, zone.centre[1])
+        draw.text((at[0] * PX, at[1] * PX), "Patienten har", font=kind, fill=20, anchor="lm")
+
+    assert ink(clip("pat_adress", along_the_edge).parts[0]).spilled
+    assert not ink(clip("pat_adress", writing("Patienten har", 10.0, "LiberationMono-Regular")).parts[0]).spilled
 
 
 @settings(max_examples=25, deadline=None)

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from pipeline.domain.calibration import Calibration, Worth
 from pipeline.domain.reading import Alternative, Reading, Style
-from pipeline.domain.template import FieldKind
+from pipeline.domain.template import Comb, FieldKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.stages.build import build
 from tests.support.drafts import TODAY, field, form, reading, template
@@ -60,3 +63,34 @@ def test_text_that_has_no_normal_form_is_kept_as_read_and_never_sure() -> None:
 
 def test_a_draft_prints_no_value() -> None:
     assert "Öberg" not in repr(build(form(), [reading("pat_namn", "Åsa Öberg")], template(NAME)))
+
+
+def test_those_who_say_the_same_are_witnesses_and_make_the_group() -> None:
+    said = [reading("pat_namn", "Åsa Öberg", 0.9, "lines/1"), reading("pat_namn", "Åsa Öberg", 0.8, "tesseract-5.5-swe/2")]
+    proposed = build(form(), said, template(NAME)).field("pat_namn")
+    assert (proposed.witnesses, proposed.group) == (("tesseract-5.5-swe/2",), "lines+tesseract/line/print/fine")
+    torn = [said[0], reading("pat_namn", "Asa Oberg", 0.8, "tesseract-5.5-swe/2")]
+    assert build(form(), torn, template(NAME)).field("pat_namn").group == "lines/line/print/fine"
+
+
+def test_a_confidence_becomes_what_its_group_has_proved_it_to_be_worth() -> None:
+    known = Calibration({"eye/line/print/fine": Worth((0.8, 0.9, 1.0), (0.5, 0.7, 0.99), 0.95, 100, 3)})
+    said = [reading("pat_namn", "Åsa Öberg", 0.95)]
+    proposed = build(form(), said, template(NAME), TODAY, known).field("pat_namn")
+    assert (proposed.confidence, proposed.raw) == (pytest.approx(0.845), 0.95)
+    other = [reading("pat_namn", "Åsa Öberg", 0.95, "stranger/1")]
+    assert build(form(), other, template(NAME), TODAY, known).field("pat_namn").confidence == pytest.approx(0.95)
+
+
+def test_a_guess_of_free_handwriting_is_kept_but_can_be_put_aside() -> None:
+    blank = template(NAME, replace(field("pat_id", FieldKind.PNR), comb=Comb((12,))))
+    hand = [
+        replace(reading("pat_namn", "Åsa Öberg", 0.4, "lines/1", "hand"), style=Style.HAND),
+        replace(reading("pat_id", "195009072553", 0.99, "cells/1"), style=Style.HAND),
+    ]
+    built = build(form(), hand, blank)
+    assert built.value("pat_namn") == Value("Åsa Öberg")
+    shown = built.without_guesses(blank)
+    assert (shown.value("pat_namn"), shown.field("pat_namn").alternatives) == (NOTHING, ())
+    assert shown.value("pat_id") == Value("19500907-2553")
+    assert built.value("pat_namn") == Value("Åsa Öberg")

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
+from pipeline.domain.calibration import Calibration, Worth
 from pipeline.domain.form import Form, FormPage
 from pipeline.domain.geometry import Transform
 from pipeline.domain.placement import Identification, Placed, Registration, ZoneFit
@@ -74,6 +76,40 @@ def test_two_possible_centuries_are_found() -> None:
 def test_a_rikskod_needs_a_plausible_year(code: str, kinds: list[FindingKind]) -> None:
     blank = template(field("pat_id", FieldKind.RIKSKOD), diseases=("klamydia",))
     assert [f.kind for f in check(draft(pat_id=code), blank, context())] == kinds
+
+
+@pytest.mark.parametrize(
+    ("postcode", "town", "told"),
+    [
+        ("903 26", "Umeå", False),
+        ("203 26", "umeå", True),
+        ("903 26", "Övningsdalen", False),
+        ("113 26", "Stockholm", False),
+        (None, "Umeå", False),
+    ],
+)
+def test_a_town_known_to_have_other_postcodes_is_doubted_with_its_postcode(
+    postcode: str | None, town: str, told: bool
+) -> None:
+    asked = template(
+        field("pat_postnr", FieldKind.TEXT15, rule("postcode")),
+        field("pat_ort", FieldKind.TEXT40, rule("town_of", field="pat_postnr")),
+    )
+    doubted = {("pat_ort", F.CROSS_FIELD), ("pat_postnr", F.CROSS_FIELD)} if told else set()
+    assert found(draft(pat_postnr=postcode, pat_ort=town), asked) == doubted
+
+
+@pytest.mark.parametrize(
+    ("age", "signed", "told"), [(23, "2026-11-22", False), (22, "2026-01-02", False), (52, "2026-11-22", True)]
+)
+def test_an_age_is_held_against_the_person_number(age: int, signed: str, told: bool) -> None:
+    asked = template(
+        field("pat_id", FieldKind.PNR),
+        field("pat_alder", FieldKind.TEXT15, rule("integer", min=0, max=120), rule("age_of", field="pat_id")),
+        field("anm_datum", FieldKind.DATE),
+    )
+    doubted = {("pat_alder", F.CROSS_FIELD)} if told else set()
+    assert found(draft(pat_id="20030202-2389", pat_alder=age, anm_datum=signed), asked) == doubted
 
 
 DATES = template(
@@ -271,6 +307,37 @@ def test_low_confidence_and_readers_who_disagree_are_found() -> None:
     assert found(weak, blank) == {("t", F.LOW_CONFIDENCE)}
     torn = DraftField("t", Value("Umeå"), 0.95, "eye/1", Style.PRINT, (other("Umea", "other/1"),))
     assert found(Draft("f", "prov", "1", (torn,)), blank) == {("t", F.READERS_DISAGREE)}
+
+
+def test_doubts_of_print_fall_where_an_eye_of_another_kind_says_the_same() -> None:
+    blank = template(field("t", FieldKind.TEXT40))
+    alone = DraftField("t", Value("Umeå"), 0.95, "eye/1", Style.PRINT)
+    doubted = (reading("t", "Umeå", 0.5, "eye/1", "misfits"),)
+    assert found(Draft("f", "prov", "1", (alone,)), blank, doubted) == {("t", F.LOW_CONFIDENCE)}
+    borne_out = replace(alone, witnesses=("other/1",))
+    assert found(Draft("f", "prov", "1", (borne_out,)), blank, doubted) == set()
+    # Letters that look alike look alike to every eye: that doubt stays.
+    lookalike = (reading("t", "Umeå", 0.5, "eye/1", "lookalike"),)
+    assert found(Draft("f", "prov", "1", (borne_out,)), blank, lookalike) == {("t", F.LOW_CONFIDENCE)}
+
+
+@pytest.mark.parametrize(
+    ("sure", "group", "stands"),
+    [(0.985, "eye/line/print/fine", True), (0.975, "eye/line/print/fine", False), (1.0, "eye/line/print/coarse", False)],
+)
+def test_a_value_stands_from_the_confidence_that_its_group_has_proved(sure: float, group: str, stands: bool) -> None:
+    blank = template(field("t", FieldKind.TEXT40))
+    known = Calibration({"eye/line/print/fine": Worth((0.0, 1.0), (0.0, 1.0), 0.98, 700, 0)})
+    seen = Draft("f", "prov", "1", (DraftField("t", Value("Umeå"), sure, "eye/1", Style.PRINT, group=group),))
+    assert (check(seen, blank, replace(context(), calibration=known)) == ()) is stands
+
+
+def test_the_policy_may_ask_for_more_than_was_proved() -> None:
+    blank = template(field("t", FieldKind.TEXT40))
+    known = Calibration({"eye/line/print/fine": Worth((0.0, 1.0), (0.0, 1.0), 0.5, 700, 0)})
+    seen = Draft("f", "prov", "1", (DraftField("t", Value("Umeå"), 0.8, "eye/1", Style.PRINT, group="eye/line/print/fine"),))
+    told = check(seen, blank, replace(context(), calibration=known))
+    assert [finding.kind for finding in told] == [F.LOW_CONFIDENCE]
 
 
 def test_a_field_no_eye_saw_is_unread() -> None:

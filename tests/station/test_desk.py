@@ -9,9 +9,11 @@ import pytest
 
 from pipeline import words
 from pipeline.domain.event import EventKind
+from pipeline.domain.policy import CheckPolicy, Policy
 from pipeline.domain.record import FindingKind, Record
 from pipeline.domain.review import Ending
 from pipeline.domain.status import Status
+from pipeline.domain.value import Value
 from pipeline.jobs import review
 from pipeline.jobs.office import Office
 from pipeline.station.desk import Desk
@@ -186,6 +188,25 @@ def test_a_required_answer_that_is_illegible_is_asked_again_and_let_go(opened: O
     assert at(desk) == "anm_lakare"
     desk.press("i")
     assert status(opened, form) is Status.SETTLED
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_what_was_guessed_of_free_handwriting_is_shown_only_where_the_policy_says_so(
+    tmp_path: Path, clock: Clock, shown: bool
+) -> None:
+    opened = office(tmp_path, clock, policy=Policy(check=CheckPolicy(show_guesses=shown)))
+    form = wait(opened, why={"pat_namn": FindingKind.UNREAD, "pat_id": FindingKind.UNPROVEN}, by_hand=("pat_namn", "pat_id"))
+    desk = Desk(opened, "anna")
+    desk.open()
+    assert desk.station is not None
+    # A comb's characters are read one by one and held against what the number must be: they are shown.
+    assert desk.station.ask.proposed == Value("19500907-2553")
+    desk.press("enter")
+    assert desk.station.ask.key == "pat_namn"
+    assert desk.station.ask.has_proposal is shown
+    pressed(desk, *([] if shown else "Ny Namnsson"), "enter")
+    assert record(opened, form).value("pat_namn") == Value(TARM["pat_namn"] if shown else "Ny Namnsson")
+    opened.close()
 
 
 def test_an_identity_on_a_coded_form_is_covered_shown_once_on_the_record_and_keyed_as_code(opened: Office) -> None:

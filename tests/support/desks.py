@@ -13,7 +13,7 @@ from pipeline.domain.form import Form, FormPage, form_id
 from pipeline.domain.geometry import Transform
 from pipeline.domain.library import Library
 from pipeline.domain.placement import Identification, PageState, Placed, Registration
-from pipeline.domain.reading import Clip
+from pipeline.domain.reading import Clip, Style
 from pipeline.domain.record import Draft, DraftField, Finding, FindingKind
 from pipeline.domain.scan import PageId, Scan
 from pipeline.domain.template import Template
@@ -94,6 +94,7 @@ def wait(
     values: Mapping[str, str | tuple[str, ...]] = TARM,
     why: Mapping[str, FindingKind] = ASKED,
     template: str = "klinisk-tarm",
+    by_hand: Sequence[str] = (),
 ) -> str:
     """Put one form in the queue: its draft, its findings and the pictures of the fields that are asked."""
     blank = opened.library.template(template)
@@ -104,7 +105,7 @@ def wait(
     page = PageId(scan.digest, 1)
     form = Form(form_id(page), blank.name, blank.version, (FormPage(page, lies),))
     blob = opened.vault.seal_file(pack(_clips(blank, values, list(why))))
-    fields = tuple(_field(blank, key, values) for key in (field.key for field in blank.fields))
+    fields = tuple(_field(blank, key, values, by_hand) for key in (field.key for field in blank.fields))
     draft = Draft(form.id, blank.name, blank.version, fields)
     findings = tuple(Finding(kind, key) for key, kind in why.items())
     with opened.store.begin() as unit:
@@ -119,9 +120,9 @@ def wait(
     return form.id
 
 
-def _field(blank: Template, key: str, values: Mapping[str, str | tuple[str, ...]]) -> DraftField:
+def _field(blank: Template, key: str, values: Mapping[str, str | tuple[str, ...]], by_hand: Sequence[str]) -> DraftField:
     value = Value(values[key]) if key in values else NOTHING
-    return DraftField(key, value, 0.8, "test 1", None)
+    return DraftField(key, value, 0.8, "test 1", Style.HAND if key in by_hand else None)
 
 
 def _clips(blank: Template, values: Mapping[str, str | tuple[str, ...]], keys: Sequence[str]) -> list[Clip]:

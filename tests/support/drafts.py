@@ -12,10 +12,11 @@ from pipeline.domain.reading import Alternative, Reading, Style
 from pipeline.domain.record import Draft, DraftField
 from pipeline.domain.template import Field, FieldKind, FormKind, Option, Rule, Sheet, Template, Zone
 from pipeline.domain.value import Plain, Value
+from pipeline.edges import towns
 from pipeline.edges.catalogue import load
 
 TODAY = dt.date(2026, 11, 23)
-CATALOGUE = load()
+CATALOGUE, TOWNS = load(), towns.load()
 
 
 def rule(rule_id: str, **params: str | int | float | bool) -> Rule:
@@ -67,4 +68,4 @@ def other(plain: Plain, reader: str = "eye/1") -> Alternative:
 
 def context(*straight_through: str, readings: tuple[Reading, ...] = ()) -> CheckContext:
     """Return a context of today."""
-    return CheckContext(CheckPolicy(straight_through=straight_through), CATALOGUE, TODAY, readings)
+    return CheckContext(CheckPolicy(straight_through=straight_through), CATALOGUE, TODAY, readings, None, TOWNS)

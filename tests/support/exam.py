@@ -20,7 +20,7 @@ from pipeline.domain.template import Template
 from pipeline.domain.value import to_json
 from pipeline.drawing.files import Format
 from pipeline.drawing.specimens import Specimen, Wish, draw
-from pipeline.edges import parser
+from pipeline.edges import calibration, parser, towns
 from pipeline.edges.catalogue import load
 from pipeline.readers.eyes import look
 from pipeline.stages.build import build
@@ -29,7 +29,7 @@ from pipeline.stages.cut import cut, join
 from pipeline.stages.place import place
 
 TODAY = dt.date(2026, 11, 23)
-CATALOGUE = load()
+CATALOGUE, TOWNS, CALIBRATION = load(), towns.load(), calibration.load()
 # What a scanner, a copier and a desk do to paper, at 200 to 300 dpi; every specimen gets one of these, most a scanner's.
 DAMAGES = (
     "scanner",
@@ -132,8 +132,12 @@ def read(
 ) -> tuple[Draft, tuple[Finding, ...], tuple[Reading, ...]]:
     """Return the draft of a form with its findings and readings."""
     readings = look(clips, eyes)
-    draft = build(form, readings, template, TODAY)
-    return draft, check(draft, template, CheckContext(CheckPolicy(), CATALOGUE, TODAY, readings, form)), readings
+    draft = build(form, readings, template, TODAY, CALIBRATION)
+    return (
+        draft,
+        check(draft, template, CheckContext(CheckPolicy(), CATALOGUE, TODAY, readings, form, TOWNS, CALIBRATION)),
+        readings,
+    )
 
 
 def _answers(specimen: Specimen, template: Template, draft: Draft, findings: Sequence[Finding]) -> Iterator[Answer]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from pipeline.domain.geometry import Rect
 from pipeline.domain.library import Library, SheetBlank
@@ -15,6 +15,7 @@ from pipeline.domain.reading import CLIP_DPI, Clip, ClipPart
 from pipeline.domain.scan import Source
 from pipeline.domain.template import Field
 from pipeline.drawing import fonts
+from pipeline.drawing.pens import HandPen, Ink
 from pipeline.edges.library import load
 
 PX = CLIP_DPI / 25.4
@@ -45,6 +46,23 @@ def writing(text: str, points: float = 10.0, name: str = "LiberationSans-Regular
         for number, line in enumerate(text.split("\n")):
             y = zone.centre[1] if "\n" not in text else zone.y + 3 + number * points * 0.45
             draw.text(((zone.x + 2) * PX, y * PX), line, font=kind, fill=20, anchor="lm")
+
+    return write
+
+
+def handwriting(text: str, seed: int = 3, height_mm: float = 3.4) -> Draw:
+    """Return what writes a text into a field by hand: one letter a cell in a comb, else from the left."""
+    pen = HandPen(height_mm, 0.4, 0.1, 0.6, 30, seed)
+
+    def write(draw: ImageDraw.ImageDraw, field: Field) -> None:
+        ink, zone = Ink.over(draw.im.size[0] / PX, draw.im.size[1] / PX, CLIP_DPI), field.zones[0].rect
+        if field.comb is None:
+            pen.write(ink, (zone.x + 2, zone.centre[1] + height_mm / 2), text)
+        else:
+            for letter, cell in zip(text, field.comb.rects(zone), strict=False):
+                at = (cell.centre[0] - pen.width_mm(letter) / 2, cell.centre[1] + height_mm / 2)
+                pen.write(ink, at, letter)
+        draw.bitmap((0, 0), ImageOps.invert(ink.layer), fill=0)
 
     return write
 

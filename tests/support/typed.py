@@ -75,7 +75,7 @@ TARM = {
     "pat_id_sida2": "19500907-2553",
     "pat_kon": "kvinna",
     "pat_adress": "Testgatan 1",
-    "pat_postnr": "123 45",
+    "pat_postnr": "903 26",
     "pat_ort": "Umeå",
     "diagnos": "salmonella",
     "diagnosdatum": "2026-11-20",

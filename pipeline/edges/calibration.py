@@ -1,0 +1,68 @@
+"""The door to what confidences have proved to be worth: a TOML file in the package, written by `benchmarks.calibrating`."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.domain.calibration import UNMEASURED, Calibration, Worth
+
+SHIPPED = Path(__file__).parent / "data" / "calibration.toml"
+
+
+class _Group(BaseModel):
+    """One group."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    n: int = Field(gt=0)
+    wrong: int = Field(ge=0)
+    least: float
+    raw: tuple[float, ...] = Field(min_length=2)
+    sure: tuple[float, ...] = Field(min_length=2)
+
+
+class _File(BaseModel):
+    """The file: when, on what and for which bar it was measured, and each group."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    day: str
+    source: str = Field(min_length=1)
+    bar: float = Field(gt=0, lt=1)
+    level: float = Field(gt=0, lt=1)
+    groups: dict[str, _Group]
+
+
+def load(path: Path = SHIPPED) -> Calibration:
+    """Return the calibration in a file; one that measured nothing where there is no file."""
+    if not path.is_file():
+        return UNMEASURED
+    told = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    groups = {name: Worth(one.raw, one.sure, one.least, one.n, one.wrong) for name, one in told.groups.items()}
+    return Calibration(groups, told.day, told.source, told.bar, told.level)
+
+
+def dump(told: Calibration) -> str:
+    """Return a calibration as the text of a file."""
+    lines = [
+        "# What confidences have proved to be worth, by group (readers, what they read, how it is written, how finely).",
+        "# Written by `python -m benchmarks.calibrating`; docs/reading.md tells how.",
+        f'day = "{told.day}"',
+        f'source = "{told.source}"',
+        f"bar = {told.bar}",
+        f"level = {told.level}",
+    ]
+    for name, worth in sorted(told.groups.items()):
+        lines += [
+            "",
+            f'[groups."{name}"]',
+            f"n = {worth.n}",
+            f"wrong = {worth.wrong}",
+            f"least = {round(worth.least, 9)}",
+            f"raw = [{', '.join(str(round(one, 9)) for one in worth.raw)}]",
+            f"sure = [{', '.join(str(round(one, 9)) for one in worth.sure)}]",
+        ]
+    return "\n".join(lines) + "\n"

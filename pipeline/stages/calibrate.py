@@ -1,0 +1,69 @@
+"""Calibrate: how often readings proved right becomes what confidences are worth, and from where a value may stand.
+
+A bar on the share of wrong values among those that stand is proved by an exact binomial test (Clopper and Pearson 1934) at
+each of a few confidences fixed beforehand, the level shared out among them (Bonferroni), so that choosing the lowest that
+passes is allowed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from pipeline.domain.calibration import NEVER, Worth
+
+CUTS = (0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+_EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, *CUTS, 1.0)
+_RISE = 1e-6
+
+Told = tuple[float, bool]  # a confidence as readers said it, and whether the value was right
+
+
+def calibrate(told: Mapping[str, Sequence[Told]], bar: float, level: float = 0.95) -> dict[str, Worth]:
+    """Return the worth of each group that was told of anything."""
+    return {group: _worth(evidence, bar, level) for group, evidence in told.items() if evidence}
+
+
+def proves(n: int, wrong: int, bar: float, level: float) -> bool:
+    """Tell whether `wrong` of `n` prove at a level that less than `bar` are wrong: were it more, few would be unlikely."""
+    few = sum(
+        math.exp(
+            math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(bar) + (n - k) * math.log1p(-bar)
+        )
+        for k in range(wrong + 1)
+    )
+    return few <= 1 - level
+
+
+def _worth(evidence: Sequence[Told], bar: float, level: float) -> Worth:
+    raw, sure = _curve(evidence)
+    wrong = sum(not right for _, right in evidence)
+    worth = Worth(raw, sure, NEVER, len(evidence), wrong)
+    each = 1 - (1 - level) / len(CUTS)
+    for cut in CUTS:
+        above = [right for confidence, right in evidence if confidence >= cut]
+        if proves(len(above), above.count(False), bar, each):
+            return Worth(raw, sure, worth.calibrated(cut), len(evidence), wrong)
+    return worth
+
+
+def _curve(evidence: Sequence[Told]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return a rising curve through the shares that proved right between fixed confidences.
+
+    Neighbours that fall are put together (pool adjacent violators); half a right and half a wrong one are added to each
+    share, so that few are never all. A knot lies at the lower edge of its share: what is told is never more than was seen.
+    """
+    blocks: list[list[float]] = []  # lower edge, right, all
+    for low, high in zip(_EDGES, (*_EDGES[1:-1], math.inf), strict=False):
+        within = [right for confidence, right in evidence if low <= confidence < high]
+        if not within:
+            continue
+        blocks.append([low, sum(within) + 0.5, len(within) + 1.0])
+        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2]:
+            _, right, n = blocks.pop()
+            blocks[-1][1] += right
+            blocks[-1][2] += n
+    raw = tuple(low for low, _, _ in blocks)
+    sure = tuple(right / n for _, right, n in blocks)
+    # To the end the curve rises a little, so that of two confidences the higher is worth more.
+    return (*raw, 1.0), (*sure, min(1.0, sure[-1] + _RISE))

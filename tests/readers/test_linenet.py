@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from pipeline.domain.reading import Reading, Style
+from pipeline.domain.value import NOTHING, Value
+from pipeline.readers.linenet import LineReader
+from tests.support.strips import Draw, clip, handwriting, ticking, writing
+
+EYE = LineReader()
+TYPED = {"pat_namn": "Åsa Öberg", "pat_adress": "Östra Ågatan 57 B", "pat_tel": "090-785 00 00", "pat_ort": "Älvsbyn"}
+
+
+def told(key: str, *draws: Draw, residual_mm: float = 0.1, shift: tuple[float, float] = (0.0, 0.0)) -> Reading:
+    return EYE.read([clip(key, *draws, residual_mm=residual_mm, shift=shift)])[0]
+
+
+@pytest.mark.parametrize("font", ["LiberationSans-Regular", "LiberationSerif-Regular", "DejaVuSans"])
+@pytest.mark.parametrize("key", list(TYPED))
+def test_typed_lines_are_read_with_their_rings_and_points(key: str, font: str) -> None:
+    reading = told(key, writing(TYPED[key], 11, font))
+    assert (reading.value, reading.style, reading.doubts) == (Value(TYPED[key]), Style.PRINT, ())
+
+
+def test_a_rule_a_third_of_a_millimetre_off_is_not_read() -> None:
+    assert told("pat_ort", writing("Umeå", 11), shift=(0.25, -0.3)).value == Value("Umeå")
+
+
+def test_several_lines_are_joined_in_order() -> None:
+    typed = writing("Patienten är informerad.\nProv är taget i dag.\nÅter om två veckor.", 11)
+    assert told("atgarder", typed).value == Value("Patienten är informerad. Prov är taget i dag. Åter om två veckor.")
+
+
+def test_an_empty_field_is_surely_blank() -> None:
+    reading = told("pat_namn")
+    assert (reading.value, reading.style, reading.doubts) == (NOTHING, None, ())
+    assert reading.confidence > 0.95
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_written_by_hand_is_a_guess_that_a_person_must_look_at(seed: int) -> None:
+    reading = told("pat_namn", handwriting("Anna Lindgren", seed))
+    assert (reading.style, reading.doubts) == (Style.HAND, ("hand",))
+    assert reading.confidence <= 0.5
+
+
+def test_confidence_is_capped_by_how_well_the_clip_lies() -> None:
+    assert told("pat_ort", writing("Umeå", 11), residual_mm=0.7).confidence <= 0.41
+
+
+def test_it_reads_lines_only() -> None:
+    assert EYE.reads(clip("pat_namn"))
+    assert not EYE.reads(clip("pat_id"))
+    assert not EYE.reads(clip("pat_kon", ticking("m")))

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.domain.calibration import NEVER, UNMEASURED, Calibration
+from pipeline.edges import calibration
+from pipeline.stages.calibrate import calibrate, proves
+
+
+def test_how_many_faultless_readings_prove_a_bar() -> None:
+    # The rule of three, exactly: the least n with (1 - 0.005)^n <= 0.05, and the same for 0.0014.
+    assert (proves(597, 0, 0.005, 0.95), proves(598, 0, 0.005, 0.95)) == (False, True)
+    assert (proves(2138, 0, 0.0014, 0.95), proves(2139, 0, 0.0014, 0.95)) == (False, True)
+    # With one wrong among them many more are needed (946 by tables of the Poisson law, 4.744 / 0.005).
+    assert not proves(900, 1, 0.005, 0.95)
+    assert proves(950, 1, 0.005, 0.95)
+
+
+def test_a_value_stands_from_the_lowest_confidence_that_is_proved() -> None:
+    sure = [(0.9999, True)] * 1500
+    shaky = [(0.96, index % 20 != 0) for index in range(1000)]
+    worth = calibrate({"g": [*sure, *shaky]}, 0.005)["g"]
+    assert worth.calibrated(0.96) < worth.least <= worth.calibrated(0.9999)
+    assert (worth.n, worth.wrong) == (2500, 50)
+    assert worth.calibrated(0.96) == pytest.approx(0.95, abs=0.01)
+
+
+def test_too_little_is_never_enough() -> None:
+    assert calibrate({"g": [(1.0, True)] * 200}, 0.005)["g"].least == NEVER
+    assert calibrate({"g": [(1.0, index > 30) for index in range(3000)]}, 0.005)["g"].least == NEVER
+    assert calibrate({"g": []}, 0.005) == {}
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), min_size=1, max_size=60), st.floats(0, 1), st.floats(0, 1))
+def test_the_curve_rises_and_stays_a_share(told: list[tuple[float, bool]], one: float, other: float) -> None:
+    worth = calibrate({"g": told}, 0.005)["g"]
+    low, high = sorted((one, other))
+    assert 0 <= worth.calibrated(low) <= worth.calibrated(high) <= 1
+    assert len(worth.raw) == len(worth.sure)
+
+
+def test_what_is_proved_holds_for_readings_that_were_not_seen() -> None:
+    """Drawn many times from readers whose share of wrong ones is just above the bar, few calibrations let it stand."""
+    chance = random.Random(7)
+    slips = 0
+    for _ in range(300):
+        told = [(0.9999, chance.random() > 0.0055) for _ in range(1500)]
+        slips += calibrate({"g": told}, 0.005)["g"].least != NEVER
+    assert slips <= 300 * 0.05 + 8
+
+
+def test_a_calibration_is_written_and_read_back(tmp_path: object) -> None:
+    from pathlib import Path
+
+    made = Calibration(
+        calibrate({"a+b/line/print/fine": [(0.99995, True)] * 1200}, 0.005), "2026-11-25", "a test", 0.005, 0.95
+    )
+    path = Path(str(tmp_path)) / "calibration.toml"
+    path.write_text(calibration.dump(made), encoding="utf-8")
+    found = calibration.load(path)
+    group = found.groups["a+b/line/print/fine"]
+    assert group.least == pytest.approx(made.groups["a+b/line/print/fine"].least, abs=1e-6)
+    assert found.calibrated("a+b/line/print/fine", 0.99995) >= group.least
+    assert calibration.load(path.with_name("none.toml")) == UNMEASURED
