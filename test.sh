@@ -7,8 +7,8 @@ cd "$(dirname "$0")"
 . ./setup.sh test || exit 3
 export OMP_THREAD_LIMIT=1
 bin=.venv/bin
-$bin/ruff format --check pipeline tests benchmarks
-$bin/ruff check pipeline tests benchmarks
+$bin/ruff format --check pipeline tests benchmarks training
+$bin/ruff check pipeline tests benchmarks training
 $bin/mypy
 if [ "${1:-}" = "--slow" ]; then shift; exec $bin/pytest -q -m "slow or not slow" "$@"; fi
 exec $bin/pytest -q "$@"
