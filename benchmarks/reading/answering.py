@@ -19,13 +19,18 @@ POLICY = CheckPolicy()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a reader says of a field: value in normal form, confidence, whether it would stand, and why not."""
+    """What a reader says of a field: value in normal form, confidence, whether it would stand, and why not.
+
+    `group` is the one that the confidence of the whole was judged in, `raw` what that was before.
+    """
 
     key: str
     value: Plain
     confidence: float
     accepted: bool
     why: tuple[str, ...] = ()
+    group: str = ""
+    raw: float = 0.0
 
     @property
     def spoken(self) -> bool:
@@ -34,12 +39,20 @@ class Answer:
 
     def row(self) -> list[Any]:
         """Return the answer as a list for JSON."""
-        return [self.key, to_json(Value(self.value)), round(self.confidence, 4), self.accepted, list(self.why)]
+        return [
+            self.key,
+            to_json(Value(self.value)),
+            round(self.confidence, 7),
+            self.accepted,
+            list(self.why),
+            self.group,
+            round(self.raw, 7),
+        ]
 
     @classmethod
     def of_row(cls, row: list[Any]) -> Answer:
         """Make an answer of what JSON held."""
-        return cls(row[0], from_json(row[1]).reveal(), float(row[2]), bool(row[3]), tuple(row[4]))
+        return cls(row[0], from_json(row[1]).reveal(), float(row[2]), bool(row[3]), tuple(row[4]), row[5], float(row[6]))
 
     @classmethod
     def none(cls, key: str, why: str) -> Answer:
@@ -66,7 +79,7 @@ def plain_text(text: str, confidence: float, field: Field) -> Answer:
 def drafted(proposed: DraftField, findings: Iterable[Finding]) -> Answer:
     """Return the answer of the whole: it stands when nobody is sent to look but for a class that is unproven."""
     why = tuple(sorted({finding.kind.value for finding in findings if finding.kind is not FindingKind.UNPROVEN}))
-    return Answer(proposed.key, proposed.value.reveal(), proposed.confidence, not why, why)
+    return Answer(proposed.key, proposed.value.reveal(), proposed.confidence, not why, why, proposed.group, proposed.raw)
 
 
 def bar(field: Field) -> float:

@@ -22,6 +22,7 @@ from benchmarks.reading.sitting import OURS, Clock, Sat, Setting, Side, opened, 
 from benchmarks.reading.table import count, truth_row
 from benchmarks.reading.telling import markdown
 from pipeline.domain.reading import Reader
+from pipeline.edges import calibration, towns
 from pipeline.edges.catalogue import load as catalogue
 from pipeline.readers.eyes import eyes
 
@@ -48,7 +49,8 @@ class Run:
         Raises:
             InUse: when the folder holds another run.
         """
-        setting = Setting(world.library, catalogue(), tuple(readers) if readers is not None else eyes(scratch))
+        seen = tuple(readers) if readers is not None else eyes(scratch)
+        setting = Setting(world.library, catalogue(), towns.load(), calibration.load(), seen)
         ways = _ways(tuple(part for part in told.without.split(",") if part))
         wanted = {DRAWN: versions.drawn(world), OURS: versions.ours(world, setting.eyes)}
         wanted |= {who: versions.plain(world, engine) for who, (_, engine) in ways.items()}

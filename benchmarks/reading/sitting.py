@@ -17,6 +17,7 @@ from benchmarks.reading.conditions import Pictured
 from benchmarks.reading.drawing import Drawn
 from benchmarks.reading.story import TODAY
 from benchmarks.reading.ways import Points, inverse
+from pipeline.domain.calibration import Calibration
 from pipeline.domain.checking import CheckContext
 from pipeline.domain.disease import Catalogue
 from pipeline.domain.form import Form, FormPage
@@ -28,6 +29,7 @@ from pipeline.domain.raster import Raster
 from pipeline.domain.reading import Clip, ClipPart, Reader
 from pipeline.domain.scan import Page, PageId
 from pipeline.domain.template import Field, Template
+from pipeline.domain.town import Towns
 from pipeline.edges import parser
 from pipeline.readers.eyes import look
 from pipeline.stages.build import build
@@ -97,10 +99,12 @@ def opened(drawn: Drawn, folder: Path, clock: Clock) -> tuple[Side, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What all sittings share: the templates known, the diseases, and the eyes."""
+    """What all sittings share: the templates known, the diseases, the towns, what confidences are worth, and the eyes."""
 
     library: Library
     catalogue: Catalogue
+    towns: Towns
+    calibration: Calibration
     eyes: tuple[Reader, ...]
 
     def make_ready(self) -> None:
@@ -157,8 +161,8 @@ def _read(template: Template, clips: Sequence[Clip], form: Form, by: tuple[Setti
             elif not any(clip.field.key == asked.key for clip in clips) and reader.reads(_unseen(asked)):
                 sat.answers.setdefault(reader.name, []).append(Answer.none(asked.key, "not placed"))
     whole = tuple(readings)
-    draft = sat.clock.took("draft", lambda: build(form, whole, template, TODAY))
-    context = CheckContext(POLICY, setting.catalogue, TODAY, whole, form)
+    draft = sat.clock.took("draft", lambda: build(form, whole, template, TODAY, setting.calibration))
+    context = CheckContext(POLICY, setting.catalogue, TODAY, whole, form, setting.towns, setting.calibration)
     findings = sat.clock.took("draft", lambda: check(draft, template, context))
     seen = {clip.field.key for clip in clips}
     sat.answers[OURS] = [
