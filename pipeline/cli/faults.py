@@ -57,6 +57,7 @@ def _of_workspaces() -> dict[str, str]:
 
 def _of_settings() -> dict[str, str]:
     return {
+        "calibration_damaged": _("The workspace's own calibration cannot be read"),
         "settings_missing": _("The settings are not there"),
         "settings_unreadable": _("The settings cannot be read"),
         "settings_not_toml": _("The settings cannot be understood"),
@@ -176,6 +177,9 @@ def _for_workspaces() -> dict[str, str]:
         "folder_not_empty": _("Choose an empty folder."),
         "group_unknown": _("Make the group first, or leave --group out."),
         "settings_inbox": _("Set inbox.path in blankett.toml."),
+        "calibration": _(
+            "Move calibration.toml away: the program's own then counts; blankett benchmark --adopt makes a new one."
+        ),
         "settings_line": _("Mend that line in blankett.toml; docs/settings.md tells of every setting."),
         "settings_rights": _("Let this account read blankett.toml."),
         "move_inbox": _("Choose an inbox that lies apart from the workspace."),

@@ -20,6 +20,7 @@ from sqlalchemy import Engine, make_url
 
 from pipeline.domain.event import Event, EventKind
 from pipeline.edges import access as access_log
+from pipeline.edges.calibration import FILE as CALIBRATION
 from pipeline.edges.manifest import FileNote, Manifest, note
 from pipeline.edges.settings import FILE as SETTINGS
 from pipeline.edges.store.carrying import OURS, carry, referenced
@@ -91,6 +92,8 @@ def _fill(workspace: Workspace, store: Store, part: Path, now: dt.datetime, prog
         engine.dispose()
     files, erased = _copy_blobs(store, names, part, progress)
     shutil.copyfile(workspace.root / SETTINGS, part / SETTINGS)
+    if (workspace.root / CALIBRATION).is_file():
+        shutil.copyfile(workspace.root / CALIBRATION, part / CALIBRATION)
     if (workspace.root / "templates").is_dir():
         shutil.copytree(workspace.root / "templates", part / "templates")
     others = (path for path in sorted(part.rglob("*")) if path.is_file() and part / "vault" not in path.parents)

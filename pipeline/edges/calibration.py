@@ -8,7 +8,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.domain.calibration import UNMEASURED, Calibration, Worth
+from pipeline.errors import SettingsError
 
+FILE = "calibration.toml"  # of a workspace, where somebody adopted one of its own
 SHIPPED = Path(__file__).parent / "data" / "calibration.toml"
 
 
@@ -37,12 +39,25 @@ class _File(BaseModel):
 
 
 def load(path: Path = SHIPPED) -> Calibration:
-    """Return the calibration in a file; one that measured nothing where there is no file."""
+    """Return the calibration in a file; one that measured nothing where there is no file.
+
+    Raises:
+        SettingsError: when the file is there and is none.
+    """
     if not path.is_file():
         return UNMEASURED
-    told = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    try:
+        told = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise SettingsError("calibration_damaged", hint="calibration") from error
     groups = {name: Worth(one.raw, one.sure, one.least, one.n, one.wrong) for name, one in told.groups.items()}
     return Calibration(groups, told.day, told.source, told.bar, told.level)
+
+
+def of(root: Path) -> Calibration:
+    """Return a workspace's own calibration, or the one that comes with the program."""
+    own = root / FILE
+    return load(own if own.is_file() else SHIPPED)
 
 
 def dump(told: Calibration) -> str:

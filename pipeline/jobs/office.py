@@ -56,6 +56,7 @@ class Doors:
     catalogue: Callable[[], Catalogue]
     gateway: Callable[[], Gateway | None]
     looks: Callable[[], AccessLog]
+    calibration: Callable[[], Calibration] = calibration.load
 
 
 @dataclass(frozen=True)
@@ -139,7 +140,7 @@ class Office:
     @cached_property
     def calibration(self) -> Calibration:
         """Return what confidences have proved to be worth."""
-        return calibration.load()
+        return self._doors.calibration()
 
     @cached_property
     def gateway(self) -> Gateway | None:

@@ -13,7 +13,7 @@ from pipeline.domain.library import Library
 from pipeline.domain.policy import ParsePolicy
 from pipeline.domain.scan import Page
 from pipeline.domain.submission import Gateway
-from pipeline.edges import catalogue, library, parser
+from pipeline.edges import calibration, catalogue, library, parser
 from pipeline.edges.engine import Engine
 from pipeline.edges.engine_inline import InlineEngine
 from pipeline.edges.gateways import HttpGateway, HttpRecipient, Trust
@@ -63,6 +63,7 @@ def open_office(
         catalogue=catalogue.load,
         gateway=lambda: gateway(settings.recipient),
         looks=lambda: workspace.access(vault, busy_ms),
+        calibration=lambda: calibration.of(workspace.root),
     )
     return Office(store, engine or _engine(workspace, name), doors, habits(workspace), scratch)
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from pipeline.domain.calibration import NEVER, Worth
+from pipeline.domain.calibration import NEVER, Calibration, Worth
 
+CRITICAL_BAR = 0.0014  # wrong ones among critical values that nobody looks at: 14 in ten thousand
 CUTS = (0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 _EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, *CUTS, 1.0)
 _RISE = 1e-6
@@ -24,15 +26,39 @@ def calibrate(told: Mapping[str, Sequence[Told]], bar: float, level: float = 0.9
     return {group: _worth(evidence, bar, level) for group, evidence in told.items() if evidence}
 
 
+def revised(known: Calibration, told: Mapping[str, Sequence[Told]], day: str) -> Calibration:
+    """Return a calibration that goes by what was told of here, and by what was known where too little was.
+
+    A group whose own readings prove the bar stands from where they do. One whose own readings prove that the bar is broken
+    where it stood never stands. Any other stays as it was.
+    """
+    groups = dict(known.groups)
+    for group, evidence in told.items():
+        own = _worth(evidence, known.bar, known.level)
+        before = groups.get(group, replace(own, least=NEVER))
+        stood = [right for raw, right in evidence if before.calibrated(raw) >= before.least]
+        broken = _at_most(len(stood), stood.count(False) - 1, known.bar) >= known.level
+        groups[group] = own if own.least < NEVER else replace(before, least=NEVER) if broken else before
+    return replace(known, groups=groups, day=day)
+
+
 def proves(n: int, wrong: int, bar: float, level: float) -> bool:
     """Tell whether `wrong` of `n` prove at a level that less than `bar` are wrong: were it more, few would be unlikely."""
-    few = sum(
+    return _at_most(n, wrong, bar) <= 1 - level
+
+
+def _at_most(n: int, k: int, share: float) -> float:
+    """Return how likely it is that no more than k of n happen, each with a share."""
+    return math.fsum(
         math.exp(
-            math.lgamma(n + 1) - math.lgamma(k + 1) - math.lgamma(n - k + 1) + k * math.log(bar) + (n - k) * math.log1p(-bar)
+            math.lgamma(n + 1)
+            - math.lgamma(i + 1)
+            - math.lgamma(n - i + 1)
+            + i * math.log(share)
+            + (n - i) * math.log1p(-share)
         )
-        for k in range(wrong + 1)
+        for i in range(k + 1)
     )
-    return few <= 1 - level
 
 
 def _worth(evidence: Sequence[Told], bar: float, level: float) -> Worth:

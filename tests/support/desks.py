@@ -122,7 +122,8 @@ def wait(
 
 def _field(blank: Template, key: str, values: Mapping[str, str | tuple[str, ...]], by_hand: Sequence[str]) -> DraftField:
     value = Value(values[key]) if key in values else NOTHING
-    return DraftField(key, value, 0.8, "test 1", Style.HAND if key in by_hand else None)
+    style = Style.HAND if key in by_hand else None
+    return DraftField(key, value, 0.8, "test 1", style, group="test/line/print/fine", raw=0.95)
 
 
 def _clips(blank: Template, values: Mapping[str, str | tuple[str, ...]], keys: Sequence[str]) -> list[Clip]:

@@ -1,0 +1,134 @@
+"""Benchmark: what the machine proposed, held against what people made of it, on forms that were verified here.
+
+Only what a person looked at counts, and not what nobody could read. A value that was shown before it was judged is judged
+the milder for it: what comes out is the best that can be said, never the worst.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.domain.calibration import Calibration
+from pipeline.domain.checking import field_class
+from pipeline.domain.event import Event, EventKind
+from pipeline.domain.record import Draft, Finding, FindingKind, Record, Settlement
+from pipeline.edges.store import Unit
+from pipeline.jobs.office import Office
+from pipeline.stages.calibrate import CRITICAL_BAR, Told, proves, revised
+
+_CONFIDENCE = frozenset({FindingKind.UNPROVEN, FindingKind.LOW_CONFIDENCE})
+_JUDGED = frozenset({Settlement.CONFIRMED, Settlement.CORRECTED, Settlement.BLANK})
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """One field that a person judged: its class and group, the readers' confidence, and whether the machine was right.
+
+    `stood` tells that nobody was sent to it for any reason but that its class is unproven.
+    """
+
+    class_: str
+    group: str
+    critical: bool
+    raw: float
+    right: bool
+    stood: bool
+    only_confidence: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What is known of a class or a group: fields verified, read rightly; those that stood, and wrong ones among them."""
+
+    name: str
+    n: int
+    right: int
+    stood: int
+    wrong: int
+    proved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """How reading proved on verified forms, and what calibration that would make of the one in force."""
+
+    forms: int
+    classes: tuple[Line, ...]
+    groups: tuple[Line, ...]
+    before: Calibration
+    after: Calibration
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Return the groups that would stand from elsewhere."""
+        return tuple(sorted(g for g in self.after.groups if self.after.least(g) != self.before.least(g)))
+
+
+def benchmark(office: Office) -> Benchmark:
+    """Hold every verified form's draft against its record."""
+    fields: list[Verified] = []
+    forms = 0
+    with office.store.read() as unit:
+        for row in unit.forms.all():
+            found = tuple(_verified(office, unit, row.id))
+            forms += bool(found)
+            fields += found
+    told: dict[str, list[Told]] = defaultdict(list)
+    for field in fields:
+        if field.only_confidence:
+            told[field.group].append((field.raw, field.right))
+    known = office.calibration
+    after = revised(known, told, office.now().date().isoformat()) if known.groups else known
+    classes = _lines(fields, lambda field: field.class_ if field.critical else "")
+    return Benchmark(forms, classes, _lines(fields, lambda field: field.group), known, after)
+
+
+def note_adopted(office: Office, changed: tuple[str, ...], actor: str) -> None:
+    """Tell in the ledger that a calibration of the workspace's own is in force, under the name of who decided it."""
+    with office.store.begin() as unit:
+        told = (("calibration", "own"), ("groups", len(changed)))
+        unit.append(Event(EventKind.POLICY_SET, "policy", office.now(), told, actor))
+
+
+def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
+    record, draft = unit.documents.load(Record, form, "record"), unit.documents.load(Draft, form, "draft")
+    if record is None or draft is None:
+        return
+    try:
+        template = office.library.template(f"{draft.template}@{draft.version}")
+    except KeyError:
+        return  # a template that is gone: nothing can be said of its fields
+    findings = unit.documents.load_many(Finding, form, "findings")
+    settled = {field.key: field for field in record.fields}
+    for proposed in draft.fields:
+        stands = settled.get(proposed.key)
+        if stands is None or stands.settlement not in _JUDGED or not template.has(proposed.key):
+            continue
+        asked = template.field(proposed.key)
+        why = {finding.kind for finding in findings if finding.key == proposed.key}
+        right = proposed.value == stands.value or (proposed.value.is_blank and stands.value.is_blank)
+        yield Verified(
+            field_class(asked, proposed.style),
+            proposed.group,
+            asked.critical,
+            proposed.raw,
+            right,
+            why <= {FindingKind.UNPROVEN},
+            why <= _CONFIDENCE,
+        )
+
+
+def _lines(fields: list[Verified], name: object) -> tuple[Line, ...]:
+    held: dict[str, list[Verified]] = defaultdict(list)
+    for field in fields:
+        held[name(field)].append(field)  # type: ignore[operator]
+    return tuple(_line(key, them) for key, them in sorted(held.items()) if key)
+
+
+def _line(name: str, them: list[Verified]) -> Line:
+    stood = [field for field in them if field.stood]
+    wrong = sum(not field.right for field in stood)
+    proved = proves(len(stood), wrong, CRITICAL_BAR, 0.95)
+    return Line(name, len(them), sum(field.right for field in them), len(stood), wrong, proved)

@@ -1,0 +1,113 @@
+"""The benchmark on one's own forms: only what people judged counts, and nothing changes without their yes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import app
+from pipeline.domain.calibration import NEVER, Calibration, Worth
+from pipeline.domain.event import EventKind
+from pipeline.domain.record import FindingKind
+from pipeline.edges import calibration
+from pipeline.edges.workspace import open_workspace
+from pipeline.jobs.benchmark import Benchmark, Line, benchmark
+from pipeline.jobs.office import Office
+from pipeline.jobs.opening import look_in, open_office
+from pipeline.stages.calibrate import revised
+from pipeline.station.desk import Desk
+from tests.support.desks import ASKED, Clock, office, wait, workspace
+
+GROUP = "test/line/print/fine"
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Office]:
+    made = office(tmp_path, Clock())
+    yield made
+    made.close()
+
+
+def verify(opened: Office, *keys: str) -> None:
+    """Answer the fields of the next form with these keys, and settle it."""
+    desk = Desk(opened, "anna")
+    desk.open()
+    for key in keys:
+        desk.press(key)
+
+
+def line(found: Benchmark, name: str) -> Line:
+    return next(one for one in (*found.classes, *found.groups) if one.name == name)
+
+
+def test_nothing_verified_is_nothing_told(opened: Office) -> None:
+    wait(opened)
+    assert benchmark(opened) == Benchmark(0, (), (), opened.calibration, opened.calibration)
+
+
+def test_what_people_confirmed_and_corrected_is_counted_and_what_nobody_saw_is_not(opened: Office) -> None:
+    wait(opened, "one")
+    verify(opened, "enter", "enter", "enter")
+    wait(opened, "two")
+    verify(opened, *"196101182803", "enter", "enter", "enter")
+    found = benchmark(opened)
+    assert found.forms == 2
+    assert (line(found, "pnr/mark").n, line(found, "pnr/mark").right) == (2, 1)
+    # pat_id and diagnosdatum stood but for being unproven; pat_namn was sent to a person for its confidence as well.
+    assert line(found, GROUP) == Line(GROUP, 6, 5, 4, 1, proved=False)
+
+
+def test_what_nobody_could_read_says_nothing_of_the_machine(opened: Office) -> None:
+    wait(opened, why={**ASKED, "anm_lakare": FindingKind.UNREAD})
+    verify(opened, "enter", "enter", "enter", "i", "i")
+    assert line(benchmark(opened), GROUP).n == 3
+
+
+def test_a_group_stands_from_where_its_own_forms_prove_it_and_never_where_they_refute_it() -> None:
+    known = Calibration({GROUP: Worth((0.0, 1.0), (0.0, 1.0), 0.95, 5000, 1)}, "2026-01-01", "drawn", 0.005, 0.95)
+    assert revised(known, {GROUP: [(0.99, True)] * 50}, "2026-02-01").groups == known.groups
+    proved = revised(known, {GROUP: [(0.91, True)] * 1500}, "2026-02-01")
+    assert proved.least(GROUP) < 0.95 or proved.groups[GROUP].n == 1500
+    refuted = revised(known, {GROUP: [(0.99, index % 20 != 0) for index in range(200)]}, "2026-02-01")
+    assert refuted.least(GROUP) == NEVER
+    assert revised(known, {"new": [(1.0, True)] * 10}, "2026-02-01").least("new") == NEVER
+
+
+def test_the_command_tells_and_adopts_only_when_told_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = workspace(tmp_path)
+    assert app.run(["-w", str(root), "benchmark"]) == 0
+    assert "No form has been verified yet." in capsys.readouterr().out
+    made = open_office(open_workspace(root), "seed")
+    verify(made, "enter", "enter", "enter")
+    made.close()
+    assert app.run(["-w", str(root), "benchmark", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["forms"] == 1
+    assert {one["name"]: one["n"] for one in told["groups"]} == {GROUP: 3}
+    # Under a bar that three right ones prove, the group would stand; only a yes makes it.
+    lax = Calibration({GROUP: Worth((0.0, 1.0), (0.0, 1.0), NEVER, 9, 9)}, "2026-01-01", "a test", 0.9, 0.95)
+    (root / calibration.FILE).write_text(calibration.dump(lax), encoding="utf-8")
+    assert app.run(["-w", str(root), "benchmark"]) == 0
+    assert f"{GROUP}: never → " in capsys.readouterr().out
+    assert calibration.of(root).least(GROUP) == NEVER
+    assert app.run(["-w", str(root), "benchmark", "--adopt"]) == 0
+    assert calibration.of(root).least(GROUP) < NEVER
+    made = look_in(open_workspace(root))
+    with made.store.read() as unit:
+        assert [event.param("groups") for event in unit.events(kinds=(EventKind.POLICY_SET,))] == [1]
+    made.close()
+
+
+def test_a_workspaces_own_calibration_counts_before_the_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = workspace(tmp_path)
+    own = Calibration({GROUP: Worth((0.0, 1.0), (0.0, 1.0), 0.97, 900, 0)}, "2026-11-25", "a test", 0.005, 0.95)
+    (root / calibration.FILE).write_text(calibration.dump(own), encoding="utf-8")
+    made = look_in(open_workspace(root))
+    assert made.calibration == own
+    made.close()
+    (root / calibration.FILE).write_text("day = 3", encoding="utf-8")
+    assert app.run(["-w", str(root), "benchmark"]) == 3
+    assert capsys.readouterr().err.startswith("The workspace's own calibration cannot be read.")
