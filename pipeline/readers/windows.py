@@ -48,7 +48,9 @@ def _looked(picture: Grey, window: tuple[float, float, float, float]) -> Grey:
     left, top, width, height = window
     x0, y0, x1, y1 = round(left), round(top), round(left + width), round(top + height)
     pad = (max(0, -y0), max(0, y1 - picture.shape[0]), max(0, -x0), max(0, x1 - picture.shape[1]))
-    inside = picture[max(y0, 0) : y1, max(x0, 0) : x1]
+    inside = picture[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
+    if inside.size == 0:
+        return np.zeros((SIDE, SIDE), np.uint8)
     if any(pad):
         inside = cast(Grey, cv2.copyMakeBorder(inside, *pad, cv2.BORDER_CONSTANT, value=0))
     return cast(Grey, cv2.resize(inside, (SIDE, SIDE), interpolation=cv2.INTER_AREA))
