@@ -34,7 +34,7 @@ from pipeline.domain.policy import CheckPolicy, ParsePolicy, PlacePolicy
 from pipeline.domain.reading import Clip, Reader
 from pipeline.domain.record import FindingKind
 from pipeline.domain.scan import Page, PageId
-from pipeline.domain.template import Template
+from pipeline.domain.template import Field, FieldKind, Template
 from pipeline.domain.value import to_json
 from pipeline.drawing import digital
 from pipeline.drawing.files import Format
@@ -89,7 +89,13 @@ def sat(path: Path, template: Template, known: Library) -> tuple[Form, tuple[Cli
     return Form("0000-0000", template.name, template.version, tuple(pages)), join(clips)
 
 
-def judged(form: Form, clips: Sequence[Clip], template: Template, readers: Sequence[Reader]) -> Iterator[tuple[str, object]]:
+def _is_line(field: Field) -> bool:
+    return not field.is_boxes and field.comb is None and field.kind is not FieldKind.SIGN
+
+
+def judged(
+    form: Form, clips: Sequence[Clip], template: Template, readers: Sequence[Reader]
+) -> Iterator[tuple[str, tuple[str, float, object, bool]]]:
     """Yield each field's key with (group, raw confidence, value, whether only its confidence sends anybody to it)."""
     readings = look(clips, readers)
     draft = build(form, readings, template, TODAY)
@@ -101,8 +107,8 @@ def judged(form: Form, clips: Sequence[Clip], template: Template, readers: Seque
         yield asked.key, (field.group, round(field.raw, 7), to_json(field.value), why <= _CONFIDENCE)
 
 
-def gather(count: int, seed: int, out: Path) -> None:
-    """Draw and read forms until the file holds `count` lines, one a form."""
+def gather(count: int, seed: int, out: Path, lines: bool) -> None:
+    """Draw and read forms until the file holds `count` lines, one a form; with `lines` or without, as those cost most."""
     known = library.load(library.search_path(()))
     have = len(out.read_text(encoding="utf-8").splitlines()) if out.is_file() else 0
     with tempfile.TemporaryDirectory() as folder, out.open("a", encoding="utf-8") as file:
@@ -114,8 +120,11 @@ def gather(count: int, seed: int, out: Path) -> None:
             path = Path(folder) / f"form.{ending}"
             path.write_bytes(data)
             seen = sat(path, template, known)
-            told = judged(*seen, template, readers) if seen is not None else ()
-            rows = [[group, raw, value == truth[key]] for key, (group, raw, value, open_) in told if open_]  # type: ignore[misc]
+            form, clips = seen if seen is not None else (None, ())
+            read = [clip for clip in clips if lines or not _is_line(clip.field)]
+            told = judged(form, read, template, readers) if form is not None else ()
+            keys = {clip.field.key for clip in read}
+            rows = [[group, raw, value == truth[key]] for key, (group, raw, value, open_) in told if open_ and key in keys]
             file.write(json.dumps({"seed": seed, "form": number, "rows": rows}) + "\n")
             file.flush()
             if number % 10 == 9:
@@ -153,13 +162,14 @@ def main() -> None:
     gathering.add_argument("--count", type=int, required=True, help="how many forms the file shall hold")
     gathering.add_argument("--seed", type=int, required=True)
     gathering.add_argument("--out", type=Path, required=True)
+    gathering.add_argument("--without-lines", action="store_true", help="combs, boxes and signatures only")
     writing = ways.add_parser("write")
     writing.add_argument("files", type=Path, nargs="*", help="files that were gathered")
     writing.add_argument("--log", type=Path, action="append", default=[], help="logs of benchmarks.reading")
     writing.add_argument("--out", type=Path, default=calibration.SHIPPED)
     arguments = asked.parse_args()
     if arguments.way == "gather":
-        gather(arguments.count, arguments.seed, arguments.out)
+        gather(arguments.count, arguments.seed, arguments.out, not arguments.without_lines)
         return
     told: dict[str, list[Told]] = defaultdict(list)
     for rows in (*map(gathered, arguments.files), *map(logged, arguments.log)):

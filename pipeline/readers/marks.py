@@ -15,6 +15,7 @@ from pipeline.readers.network import network
 
 SIGNATURE_MM = 4.0
 SIGNATURE_INK_MM2 = 1.5
+SIGNATURE_SURE = 0.97  # one measure alone is never surer
 
 
 class MarksReader:
@@ -54,13 +55,13 @@ class MarksReader:
         area = sum(float((one.dark >= DARK).sum()) for one in inks) / PX_PER_MM**2
         if not boxes:
             sure = min(one.blankness for one in inks)
-            return self._told(clip, Value(False), sure)
+            return self._told(clip, Value(False), min(sure, SIGNATURE_SURE))
         if any(one.spilled for one in inks):
             # A stamp beside the line reaches into it as a large signature reaches out of it.
             return Reading(clip.field.key, Value(True), 0.5, self.name, clip.digest, None, (), ("outside",))
         if widest >= SIGNATURE_MM and area >= SIGNATURE_INK_MM2:
             # A typed name is ink too: whether it counts as a signature is the reviewer's to say where it matters.
-            return self._told(clip, Value(True), 0.97 if clip.source is Source.IMAGE else 0.9)
+            return self._told(clip, Value(True), SIGNATURE_SURE if clip.source is Source.IMAGE else 0.9)
         return Reading(clip.field.key, NOTHING, 0.5, self.name, clip.digest, None, (), ("specks",))
 
     def _told(self, clip: Clip, value: Value, sure: float) -> Reading:

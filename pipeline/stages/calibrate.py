@@ -14,8 +14,8 @@ from dataclasses import replace
 from pipeline.domain.calibration import NEVER, Calibration, Worth
 
 CRITICAL_BAR = 0.0014  # wrong ones among critical values that nobody looks at: 14 in ten thousand
-CUTS = (0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
-_EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, *CUTS, 1.0)
+CUTS = (0.9, 0.98, 0.999)
+_EDGES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1.0)
 _RISE = 1e-6
 
 Told = tuple[float, bool]  # a confidence as readers said it, and whether the value was right
@@ -65,12 +65,18 @@ def _worth(evidence: Sequence[Told], bar: float, level: float) -> Worth:
     raw, sure = _curve(evidence)
     wrong = sum(not right for _, right in evidence)
     worth = Worth(raw, sure, NEVER, len(evidence), wrong)
-    each = 1 - (1 - level) / len(CUTS)
-    for cut in CUTS:
+    cuts = _cuts(evidence)
+    each = 1 - (1 - level) / len(cuts)
+    for cut in cuts:
         above = [right for confidence, right in evidence if confidence >= cut]
         if proves(len(above), above.count(False), bar, each):
             return Worth(raw, sure, worth.calibrated(cut), len(evidence), wrong)
     return worth
+
+
+def _cuts(evidence: Sequence[Told]) -> tuple[float, ...]:
+    """Return the confidences to try: only the lowest where readers never say more than the next, as of signatures."""
+    return CUTS if max(confidence for confidence, _ in evidence) >= CUTS[1] else CUTS[:1]
 
 
 def _curve(evidence: Sequence[Told]) -> tuple[tuple[float, ...], tuple[float, ...]]:
