@@ -10,5 +10,7 @@ bin=.venv/bin
 $bin/ruff format --check pipeline tests benchmarks training
 $bin/ruff check pipeline tests benchmarks training
 $bin/mypy
-if [ "${1:-}" = "--slow" ]; then shift; exec $bin/pytest -q -m "slow or not slow" "$@"; fi
-exec $bin/pytest -q "$@"
+# Files of tests are shared out among the cores; each runs its own in order.
+together="-n ${TEST_PROCESSES:-auto} --dist loadfile"
+if [ "${1:-}" = "--slow" ]; then shift; exec $bin/pytest -q $together -m "slow or not slow" "$@"; fi
+exec $bin/pytest -q $together "$@"

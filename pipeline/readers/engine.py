@@ -78,18 +78,30 @@ class Engine:
         Raises:
             ReaderError: when the engine does not read them right.
         """
-        said = [" ".join(word.text for word in words) for words in self.read([_drawn(text) for text in TRIAL])]
+        said = [" ".join(word.text for word in words or ()) for words in self.read([_drawn(text) for text in TRIAL])]
         if tuple(said) != TRIAL:
             raise ReaderError("tesseract_misreads", hint="reinstall_tesseract")
 
-    def read(self, pictures: Sequence[Grey]) -> list[list[Word]]:
-        """Return the words of each picture, in order, from one call of the engine.
+    def read(self, pictures: Sequence[Grey]) -> list[list[Word] | None]:
+        """Return the words of each picture, in order, from one call of the engine; None for a picture that kills it.
+
+        Tesseract dies over some pictures (dust all over a line has made it divide by nothing): where it did, the pictures
+        are parted until the one is found, and the others are read.
 
         Raises:
-            ReaderError: when the engine fails, or answers for another number of pictures.
+            ReaderError: when the engine fails otherwise, or answers for another number of pictures.
         """
         if not pictures:
             return []
+        try:
+            return list(self._call(pictures))
+        except ReaderError as error:
+            if not _died(error):
+                raise
+        half = len(pictures) // 2
+        return [*self.read(pictures[:half]), *self.read(pictures[half:])] if half else [None]
+
+    def _call(self, pictures: Sequence[Grey]) -> list[list[Word]]:
         # A form's lines are short: one thread is as fast as four and leaves the other cores to other forms.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         pytesseract.pytesseract.tesseract_cmd = self.command
@@ -117,6 +129,12 @@ class Engine:
         except (RuntimeError, OSError) as error:
             raise ReaderError("tesseract_failed", hint="reinstall_tesseract", cause=type(error).__name__) from None
         return _words(told, len(pictures))
+
+
+def _died(error: ReaderError) -> bool:
+    """Tell whether the engine was ended by a signal, as by a fault of its own."""
+    status = dict(error.params).get("status", 0)
+    return isinstance(status, int) and status < 0
 
 
 def _words(told: str, count: int) -> list[list[Word]]:

@@ -61,13 +61,21 @@ class TesseractReader:
         cut = [lines(clip) if clip.field.comb else seen(clip).written for clip in clips]
         try:
             said = self._engine.read([picture for written in cut for picture in written.pictures])
+            if None in said:
+                self._engine.prove()
         except Exception:
             self._version = ""
             raise
         readings, rest = [], iter(said)
         for clip, written in zip(clips, cut, strict=True):
-            found = [Line(picture, tuple(next(rest))) for picture in written.pictures]
-            readings.append(_told(clip, found, written, name) if found else _blank(clip, written, name))
+            words = [next(rest) for _ in written.pictures]
+            found = [
+                Line(picture, tuple(them)) for picture, them in zip(written.pictures, words, strict=True) if them is not None
+            ]
+            if len(found) < len(words):
+                readings.append(Reading.silent(clip, name, "unread", Style.PRINT))
+            else:
+                readings.append(_told(clip, found, written, name) if found else _blank(clip, written, name))
         return tuple(readings)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from pipeline.domain.value import NOTHING, Value
 from pipeline.errors import ReaderError
 from pipeline.readers import engine
 from pipeline.readers.engine import Engine
+from pipeline.readers.lines import lines
 from pipeline.readers.text import TesseractReader
 from tests.support.strips import clip, ticking, writing
 
@@ -113,11 +115,40 @@ def test_an_engine_that_answers_wrongly_is_found_before_it_reads_anything(tmp_pa
         TesseractReader(tmp_path, command=str(broken)).read([clip("pat_namn", writing("Åsa"))])
 
 
+@pytest.mark.usefixtures("_own_engine")
+def test_a_picture_that_kills_the_engine_costs_its_own_field_and_no_other(tmp_path: Path) -> None:
+    shown = [clip(key, writing(text, 11)) for key, text in TYPED.items() if key in ("pat_namn", "pat_ort", "pat_adress")]
+    shown.insert(1, clip("anm_klinik", writing("Testkliniken i Umeå", 11)))
+    height, width = lines(shown[1]).pictures[0].shape
+    mortal = tmp_path / "tesseract"
+    mortal.write_text(
+        "#!/bin/sh\n"
+        f'[ -f "$1" ] && cat $(cat "$1") | grep -aq "^{width} {height}$" && kill -8 $$\n'
+        f'exec {shutil.which("tesseract")} "$@"\n'
+    )
+    mortal.chmod(0o700)
+    told = TesseractReader(tmp_path, command=str(mortal)).read(shown)
+    assert [(one.value.reveal(), one.doubts) for one in told if one.key == "anm_klinik"] == [(None, ("unread",))]
+    others = [one for one in told if one.key != "anm_klinik"]
+    assert [one.value.reveal() for one in others] == [TYPED[one.key] for one in others]
+
+
+@pytest.mark.usefixtures("_own_engine")
+def test_an_engine_that_dies_over_every_picture_is_broken(tmp_path: Path) -> None:
+    broken = _broken(tmp_path / "tesseract", "dies")
+    with pytest.raises(ReaderError) as told:
+        TesseractReader(tmp_path, command=str(broken)).read([clip("pat_namn", writing("Åsa"))])
+    assert told.value.code == "tesseract_misreads"
+
+
 @pytest.fixture(name="_own_engine")
 def _engine_of_its_own() -> Iterator[None]:
     """Let a test name another engine, and forget what was asked of it."""
     yield
     engine.pytesseract.pytesseract.tesseract_cmd = "tesseract"
+
+
+_ENDINGS = {"crashes": "exit 1", "dies": "kill -11 $$"}
 
 
 def _broken(path: Path, fault: str) -> Path:
@@ -130,7 +161,7 @@ def _broken(path: Path, fault: str) -> Path:
         'case "$*" in\n'
         '  *--version*) echo "tesseract 5.3.0" ;;\n'
         '  *--list-langs*) printf "List of available languages (1):\\nswe\\n" ;;\n'
-        f'  *) {"exit 1" if fault == "crashes" else ":"}; printf "level\\n{answer}" > "$2.tsv" ;;\n'
+        f'  *) {_ENDINGS.get(fault, ":")}; printf "level\\n{answer}" > "$2.tsv" ;;\n'
         "esac\n"
     )
     path.chmod(0o700)
