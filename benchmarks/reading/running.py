@@ -21,6 +21,7 @@ from benchmarks.reading.log import DRAWN, Log
 from benchmarks.reading.sitting import OURS, Clock, Sat, Setting, Side, opened, sit
 from benchmarks.reading.table import count, truth_row
 from benchmarks.reading.telling import markdown
+from pipeline.domain.calibration import UNMEASURED
 from pipeline.domain.reading import Reader
 from pipeline.edges import calibration, towns
 from pipeline.edges.catalogue import load as catalogue
@@ -50,7 +51,9 @@ class Run:
             InUse: when the folder holds another run.
         """
         seen = tuple(readers) if readers is not None else eyes(scratch)
-        setting = Setting(world.library, catalogue(), towns.load(), calibration.load(), seen)
+        # What readers of somebody's own say of their confidence was never measured.
+        worth = calibration.load() if readers is None else UNMEASURED
+        setting = Setting(world.library, catalogue(), towns.load(), worth, seen)
         ways = _ways(tuple(part for part in told.without.split(",") if part))
         wanted = {DRAWN: versions.drawn(world), OURS: versions.ours(world, setting.eyes)}
         wanted |= {who: versions.plain(world, engine) for who, (_, engine) in ways.items()}

@@ -80,7 +80,7 @@ def benchmark(office: Office) -> Benchmark:
         if field.only_confidence:
             told[field.group].append((field.raw, field.right))
     known = office.calibration
-    after = revised(known, told, office.now().date().isoformat()) if known.groups else known
+    after = revised(known, told, office.now().date().isoformat()) if known.groups and told else known
     classes = _lines(fields, lambda field: field.class_ if field.critical else "")
     return Benchmark(forms, classes, _lines(fields, lambda field: field.group), known, after)
 

@@ -56,7 +56,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     plan = Plan(tmp_path / "workspace", tmp_path / "inbox", key=f"file:{tmp_path / 'vault.key'}", more=told)
     workspace = make(plan, dt.datetime.now(dt.UTC))
     office = open_office(workspace, "w1", InlineEngine())
-    office.sight = quick.sight()
+    quick.given(office)
     sweep.start(office)
     made = Desk(office, workspace.inbox, Intake(office, Inbox(workspace.inbox, Timing(quiet_s=1.0, sweep_s=0.1))))
     yield made

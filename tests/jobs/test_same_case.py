@@ -31,7 +31,7 @@ OTHER_CODE = "1961-2803"
 def office(tmp_path: Path) -> Iterator[Office]:
     plan = Plan(tmp_path / "w", tmp_path / "in", key=f"file:{tmp_path / 'k'}")
     made = open_office(make(plan, NOW), "w1", InlineEngine())
-    made.sight = quick.sight()
+    quick.given(made)
     ticks = iter(range(10_000))
     made.clock = lambda: NOW + dt.timedelta(seconds=next(ticks))
     sweep.start(made)

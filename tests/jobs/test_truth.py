@@ -67,7 +67,7 @@ def test_a_locked_database_stops_with_a_clear_line_and_nothing_is_lost(at: Unit,
     monkeypatch.setattr("pipeline.edges.store.opening.BUSY_MS", 200)
     at.drop()
     office = open_office(open_workspace(at.workspace.root), "w1", InlineEngine())
-    office.sight = quick.sight()
+    quick.given(office)
     holder = sqlite3.connect(at.workspace.root / "blankett.sqlite", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="database_locked"), Day(office, at.workspace, brief=True) as day:
@@ -88,7 +88,7 @@ def test_a_full_disk_stops_with_a_clear_line_and_nothing_is_lost(
 ) -> None:
     at.drop()
     office = open_office(open_workspace(at.workspace.root), "w1", InlineEngine())
-    office.sight = quick.sight()
+    quick.given(office)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
@@ -110,7 +110,7 @@ def test_a_full_disk_stops_with_a_clear_line_and_nothing_is_lost(
 def test_a_full_database_stops_with_a_clear_line_and_nothing_is_lost(at: Unit) -> None:
     at.drop()
     office = open_office(open_workspace(at.workspace.root), "w1", InlineEngine())
-    office.sight = quick.sight()
+    quick.given(office)
     office.store.engine.dispose()
 
     def fill(connection: sqlite3.Connection, _: object) -> None:
@@ -159,7 +159,7 @@ def test_two_workers_share_the_work_on_one_database(at: Unit) -> None:
 
 def test_a_form_without_a_finding_goes_straight_through_once_a_manager_lets_its_classes(at: Unit) -> None:
     office = open_office(open_workspace(at.workspace.root), "w1", InlineEngine())
-    office.sight = quick.sight()
+    quick.given(office)
     sweep.start(office)
     template = office.library.template("klinisk-sti@2025-1")
     for seed, granted in ((1, False), (1, True)):

@@ -30,7 +30,7 @@ def worker(root: Path, name: str) -> int:
     """Do all that can be done without a human, as `blankett run --once` does."""
     workspace = open_workspace(root)
     office = open_office(workspace, name)
-    office.sight = quick.sight()
+    quick.given(office)
     try:
         with Day(office, workspace, brief=True) as day:
             day.once()

@@ -14,6 +14,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 from PIL.PngImagePlugin import PngInfo
 
+from pipeline.domain.calibration import UNMEASURED
 from pipeline.domain.geometry import Rect, Transform
 from pipeline.domain.library import Library
 from pipeline.domain.placement import Identification, PageState, Placed, Reason, Registration, Rejection
@@ -23,7 +24,7 @@ from pipeline.domain.reading import Clip, ClipPart, Reading, Style
 from pipeline.domain.scan import Page, Source, TextItem
 from pipeline.domain.value import Value, from_json
 from pipeline.edges.parser import Unreadable
-from pipeline.jobs.office import Sight
+from pipeline.jobs.office import Office, Sight
 from tests.support.typed import STI, TARM
 
 _CHUNK = "sides"
@@ -106,6 +107,12 @@ class QuickReader:
 
     def _value(self, clip: Clip) -> Value:
         return from_json(json.loads(clip.parts[0].words[0].text))
+
+
+def given(office: Office) -> None:
+    """Give an office the quick sight; what its reader's confidence is worth was never measured, and is taken as said."""
+    office.sight = sight()
+    office.calibration = UNMEASURED
 
 
 def sight() -> Sight:
