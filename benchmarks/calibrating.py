@@ -32,7 +32,7 @@ from pipeline.domain.library import Library
 from pipeline.domain.placement import Placed
 from pipeline.domain.policy import CheckPolicy, ParsePolicy, PlacePolicy
 from pipeline.domain.reading import Clip, Reader
-from pipeline.domain.record import FindingKind
+from pipeline.domain.record import OF_CONFIDENCE
 from pipeline.domain.scan import Page, PageId
 from pipeline.domain.template import Field, FieldKind, Template
 from pipeline.domain.value import to_json
@@ -51,6 +51,7 @@ from pipeline.stages.place import place
 
 TODAY = dt.date(2026, 11, 23)
 BAR, LEVEL = 0.005, 0.95
+# What a scanner, a copier and a desk do to paper, at 200 to 300 dpi; every specimen gets one of these, most a scanner's.
 DAMAGES = (
     "scanner",
     "scanner",
@@ -62,7 +63,6 @@ DAMAGES = (
     "dpi,rotate=6,scale,edges,blur,noise,jpeg",
 )
 STYLES = ("print", "mixed", "mixed", "hand", "text layer", "widgets")
-_CONFIDENCE = frozenset({FindingKind.UNPROVEN.value, FindingKind.LOW_CONFIDENCE.value})
 
 
 def specimen(template: Template, rng: random.Random) -> tuple[bytes, str, dict[str, object]]:
@@ -103,8 +103,8 @@ def judged(
     findings = check(draft, template, context)
     for asked in template.fields:
         field = draft.field(asked.key)
-        why = {finding.kind.value for finding in findings if finding.key == asked.key}
-        yield asked.key, (field.group, round(field.raw, 7), to_json(field.value), why <= _CONFIDENCE)
+        why = {finding.kind for finding in findings if finding.key == asked.key}
+        yield asked.key, (field.group, round(field.raw, 7), to_json(field.value), why <= OF_CONFIDENCE)
 
 
 def gather(count: int, seed: int, out: Path, lines: bool) -> None:
@@ -150,7 +150,7 @@ def logged(path: Path) -> Iterator[tuple[str, Told]]:
             answers[line["form"]] = [Answer.of_row(row) for row in line["told"]["answers"][OURS]]
     for form, them in answers.items():
         for answer in them:
-            if answer.group and set(answer.why) <= _CONFIDENCE:
+            if answer.group and set(answer.why) <= OF_CONFIDENCE:
                 yield answer.group, (answer.raw, is_right(truths[form][answer.key], answer))
 
 

@@ -28,32 +28,22 @@ def benchmark(
     json: Json = False,
 ) -> None:
     """Hold what was read against what people verified, and propose what that would change. Only --adopt changes anything."""
-    from pipeline.cli.told import looking, noting, write_json
+    from pipeline.cli.told import looking, noting, workspace, write_json
     from pipeline.jobs import benchmark as jobs
 
     with noting() if adopt else looking() as office:
         found = jobs.benchmark(office)
         if adopt and found.changed:
-            _adopt(found)
+            from pipeline.edges import calibration
             from pipeline.jobs.opening import whoami
 
+            calibration.save(workspace().root, found.after)
             jobs.note_adopted(office, found.changed, whoami())
     if json:
         write_json(_json(found))
         return
     for line in _told(found, adopt):
         typer.echo(line)
-
-
-def _adopt(found: Benchmark) -> None:
-    """Write the workspace's own calibration, whole or not at all."""
-    from pipeline.cli.told import workspace
-    from pipeline.edges import calibration
-
-    path = workspace().root / calibration.FILE
-    part = path.with_suffix(".part")
-    part.write_text(calibration.dump(found.after), encoding="utf-8")
-    part.replace(path)
 
 
 def _told(found: Benchmark, adopted: bool) -> Iterator[str]:

@@ -55,6 +55,10 @@ class Decision(StrEnum):
     BLANK = "blank"
 
 
+# What sends a person to a field for its confidence or its class alone, and for nothing that was seen in it.
+OF_CONFIDENCE = frozenset({FindingKind.UNPROVEN, FindingKind.LOW_CONFIDENCE})
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One reason a human must look at one field. `params` never hold a value that a person wrote."""

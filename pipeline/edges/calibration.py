@@ -8,6 +8,8 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.domain.calibration import UNMEASURED, Calibration, Worth
+from pipeline.edges.rights import opener
+from pipeline.edges.vault import file_fault
 from pipeline.errors import SettingsError
 
 FILE = "calibration.toml"  # of a workspace, where somebody adopted one of its own
@@ -58,6 +60,23 @@ def of(root: Path) -> Calibration:
     """Return a workspace's own calibration, or the one that comes with the program."""
     own = root / FILE
     return load(own if own.is_file() else SHIPPED)
+
+
+def save(root: Path, told: Calibration) -> None:
+    """Write a workspace's own calibration, whole or not at all, for whoever the workspace is for.
+
+    Raises:
+        StoreError: when the disk is full or does not let it be written.
+    """
+    path = root / FILE
+    part = path.with_suffix(".part")
+    try:
+        with open(part, "w", encoding="utf-8", opener=opener) as file:
+            file.write(dump(told))
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise file_fault(error) from None
 
 
 def dump(told: Calibration) -> str:

@@ -7,18 +7,17 @@ the milder for it: what comes out is the best that can be said, never the worst.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.calibration import Calibration
 from pipeline.domain.checking import field_class
 from pipeline.domain.event import Event, EventKind
-from pipeline.domain.record import Draft, Finding, FindingKind, Record, Settlement
+from pipeline.domain.record import OF_CONFIDENCE, Draft, Finding, FindingKind, Record, Settlement
 from pipeline.edges.store import Unit
 from pipeline.jobs.office import Office
 from pipeline.stages.calibrate import CRITICAL_BAR, Told, proves, revised
 
-_CONFIDENCE = frozenset({FindingKind.UNPROVEN, FindingKind.LOW_CONFIDENCE})
 _JUDGED = frozenset({Settlement.CONFIRMED, Settlement.CORRECTED, Settlement.BLANK})
 
 
@@ -116,14 +115,14 @@ def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
             proposed.raw,
             right,
             why <= {FindingKind.UNPROVEN},
-            why <= _CONFIDENCE,
+            why <= OF_CONFIDENCE,
         )
 
 
-def _lines(fields: list[Verified], name: object) -> tuple[Line, ...]:
+def _lines(fields: Sequence[Verified], name: Callable[[Verified], str]) -> tuple[Line, ...]:
     held: dict[str, list[Verified]] = defaultdict(list)
     for field in fields:
-        held[name(field)].append(field)  # type: ignore[operator]
+        held[name(field)].append(field)
     return tuple(_line(key, them) for key, them in sorted(held.items()) if key)
 
 

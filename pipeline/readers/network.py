@@ -1,4 +1,4 @@
-"""Networks of our own, run by OpenCV: small, without memory, the same on every machine and in every order."""
+"""Networks of our own, run by OpenCV: small, without memory, each picture seen for itself."""
 
 from __future__ import annotations
 

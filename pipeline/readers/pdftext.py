@@ -9,10 +9,8 @@ from pipeline.domain.scan import Source, TextItem
 from pipeline.domain.template import ONE_BOX_KINDS, FieldKind
 from pipeline.domain.value import NOTHING, Value, text
 
-WORD_SURE = 0.99
-
-
 VERSION = "1"
+WORD_SURE = 0.99
 
 
 class PdfTextReader:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.calibrating import DAMAGES, TODAY
 from pipeline.domain.checking import CheckContext
 from pipeline.domain.form import Form, FormPage
 from pipeline.domain.library import Library
@@ -28,19 +28,7 @@ from pipeline.stages.check import check
 from pipeline.stages.cut import cut, join
 from pipeline.stages.place import place
 
-TODAY = dt.date(2026, 11, 23)
 CATALOGUE, TOWNS, CALIBRATION = load(), towns.load(), calibration.load()
-# What a scanner, a copier and a desk do to paper, at 200 to 300 dpi; every specimen gets one of these, most a scanner's.
-DAMAGES = (
-    "scanner",
-    "scanner",
-    "scanner",
-    "copier",
-    "dpi,rotate,scale,shift,blur,noise,bilevel",
-    "dpi,rotate,shift,blur,noise,jpeg,streaks",
-    "dpi,rotate,shift,blur,noise,jpeg,stamp,holes",
-    "dpi,rotate=6,scale,edges,blur,noise,jpeg",
-)
 
 
 @dataclass(frozen=True, slots=True)
