@@ -10,7 +10,7 @@ bin=.venv/bin
 $bin/ruff format --check pipeline tests benchmarks training
 $bin/ruff check pipeline tests benchmarks training
 $bin/mypy
-# Files of tests are shared out among the cores; each runs its own in order.
-together="-n ${TEST_PROCESSES:-auto} --dist loadfile"
+# One process more than there are cores, for many tests wait for another program; who is done takes of another's rest.
+together="-n ${TEST_PROCESSES:-$(($(nproc) + 1))} --dist worksteal"
 if [ "${1:-}" = "--slow" ]; then shift; exec $bin/pytest -q $together -m "slow or not slow" "$@"; fi
 exec $bin/pytest -q $together "$@"

@@ -19,6 +19,12 @@ PERMITTED_SKIPS = (
 _unpermitted: list[str] = []
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the tests that wait most, so that none of them is left for the end while the cores have nothing to do."""
+    items.sort(key=lambda item: "kill" not in item.path.parts)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Collect skips whose reason is not on the list."""
     if report.skipped and isinstance(report.longrepr, tuple):

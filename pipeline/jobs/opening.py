@@ -16,16 +16,11 @@ from pipeline.domain.submission import Gateway
 from pipeline.edges import calibration, catalogue, library, parser
 from pipeline.edges.engine import Engine
 from pipeline.edges.engine_inline import InlineEngine
-from pipeline.edges.gateways import HttpGateway, HttpRecipient, Trust
 from pipeline.edges.scratch import Scratch
 from pipeline.edges.settings_shape import RecipientSettings
 from pipeline.edges.store.opening import LOOK_MS
 from pipeline.edges.workspace import Workspace, find, open_workspace
 from pipeline.jobs.office import Doors, Habits, Office, Sight
-from pipeline.readers.eyes import eyes
-from pipeline.stages.cut import cut
-from pipeline.stages.likeness import signature
-from pipeline.stages.place import place
 
 TOKEN = "BLANKETT_RECIPIENT_TOKEN"  # noqa: S105 - the name of a variable
 
@@ -112,6 +107,11 @@ def habits(workspace: Workspace) -> Habits:
 
 def see(scratch: Path) -> Sight:
     """Return the sight that reads for real; temporary files lie under `scratch`."""
+    from pipeline.readers.eyes import eyes  # costly, as the stages are: whoever only looks does without
+    from pipeline.stages.cut import cut
+    from pipeline.stages.likeness import signature
+    from pipeline.stages.place import place
+
     return Sight(_pages, place, cut, eyes(scratch), signature)
 
 
@@ -132,6 +132,8 @@ def gateway(settings: RecipientSettings) -> Gateway | None:
     """
     if not settings.url:
         return None
+    from pipeline.edges.gateways import HttpGateway, HttpRecipient, Trust  # costly: whoever only looks does without
+
     return HttpGateway(
         HttpRecipient(
             name=settings.name or settings.url,

@@ -36,22 +36,24 @@ def blankett(capsys: pytest.CaptureFixture[str]) -> Iterator[Blankett]:
     logs.close()
 
 
-@pytest.fixture
-def at(tmp_path: Path) -> Iterator[Unit]:
-    with unit(tmp_path) as made:
+@pytest.fixture(scope="module")
+def at(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unit]:
+    """A unit with two piles, each of a good file and one that cannot be opened; the second pile is the first once more."""
+    words.use("en")
+    with unit(tmp_path_factory.mktemp("unit")) as made:
+        for days in (3, 0):
+            day = (dt.date.today() - dt.timedelta(days=days)).isoformat()  # noqa: DTZ011 - any two days
+            assert app.run(["-w", str(made.workspace.root), "pile", "--arrived", day, "--count", "5"]) == 0
+            quick.write(made.workspace.inbox / f"{days}.png", quick.mixed(1))
+            made.run("worker")
+            (made.workspace.inbox / f"{days}.pdf").write_bytes(LETTER)
+            made.run("worker")
         yield made
 
 
 @pytest.fixture
 def piles(at: Unit, blankett: Blankett) -> list[dict[str, Any]]:
-    """Two piles, each of a good file and one that cannot be opened; the second pile is the first once more."""
-    for days in (3, 0):
-        day = (dt.date.today() - dt.timedelta(days=days)).isoformat()  # noqa: DTZ011 - any two days
-        blankett("-w", at.workspace.root, "pile", "--arrived", day, "--count", 5)
-        quick.write(at.workspace.inbox / f"{days}.png", quick.mixed(1))
-        at.run("worker")
-        (at.workspace.inbox / f"{days}.pdf").write_bytes(LETTER)
-        at.run("worker")
+    """Its piles, the earlier first, as `status` tells them."""
     told = json.loads(blankett("-w", at.workspace.root, "status", "--all", "--json"))
     jsonschema.validate(told, schema("status"))
     found: list[dict[str, Any]] = told["piles"][::-1]

@@ -58,6 +58,15 @@ def at(tmp_path: Path) -> Iterator[Unit]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Unit]:
+    """A unit whose forms, of two files, wait for a reviewer; no test verifies or takes anything in there."""
+    with unit(tmp_path_factory.mktemp("unit")) as made:
+        made.drop(2)
+        made.run("worker")
+        yield made
+
+
 def test_help_names_every_command_and_imports_none_of_them() -> None:
     heavy = "{'numpy', 'dbos'}"
     script = f"import sys\nfrom pipeline.cli.app import run\nrun(['--help'])\nprint(bool({heavy} & set(sys.modules)))"
@@ -139,16 +148,15 @@ def test_a_file_that_cannot_be_opened_is_read_as_rejected(tmp_path: Path, blanke
     assert told["scan"]["reason"] == "not_a_document"
 
 
-def test_status_says_the_same_to_people_and_to_programs(at: Unit, blankett: Blankett) -> None:
-    at.drop(2)
-    at.run("worker")
-    blankett("-w", at.workspace.root, "pile", "--count", 8)
-    told = json.loads(blankett("-w", at.workspace.root, "status", "--json"))
+def test_status_says_the_same_to_people_and_to_programs(waiting: Unit, blankett: Blankett) -> None:
+    root = waiting.workspace.root
+    blankett("-w", root, "pile", "--count", 8)
+    told = json.loads(blankett("-w", root, "status", "--json"))
     jsonschema.validate(told, json.loads((SCHEMAS / "status.json").read_text()))
     pile = told["piles"][0]
     assert (pile["sides_fed"], pile["sides_in"], pile["accounted"], pile["whole"]) == (8, 8, 8, True)
     assert pile["sides_in"] == sum(pile["states"].values()) + pile["files_not_opened"] + pile["files_being_placed"]
-    shown = blankett("-w", at.workspace.root, "status")
+    shown = blankett("-w", root, "status")
     assert "sides fed 8   sides in 8   accounted for 8   ✓" in shown
     assert "Waiting for you  4" in shown
 
@@ -196,13 +204,15 @@ def test_check_ends_with_nine_while_something_is_overdue(at: Unit, blankett: Bla
 def test_find_and_why_lead_from_a_number_to_a_receipt_and_are_logged(at: Unit, blankett: Blankett) -> None:
     at.drop()
     at.run("worker")
-    at.run("reviewer", "anna")
-    at.run("worker")
     root = at.workspace.root
     found = json.loads(blankett("-w", root, "find", typed.TARM["pat_id"], "--json"))
     assert [one["template"] for one in found] == ["klinisk-tarm@2025-1"]
     form = found[0]["form"]
-    assert json.loads(blankett("-w", root, "find", "Kanariefågel", "--json")) == found
+    before = json.loads(blankett("-w", root, "why", form, "--json"))
+    at.run("reviewer", "anna")
+    at.run("worker")
+    ended = [{**one, "status": "acknowledged"} for one in found]
+    assert json.loads(blankett("-w", root, "find", "Kanariefågel", "--json")) == ended
     why = json.loads(blankett("-w", root, "why", form[:6], "pat_ort", "--json"))
     assert why["settled"] == {"value": "Umeå", "how": "machine"}
     assert why["receipt"]
@@ -211,32 +221,6 @@ def test_find_and_why_lead_from_a_number_to_a_receipt_and_are_logged(at: Unit, b
     assert {entry.action.value for entry in access.by_subject(form)} >= {"search", "why", "review"}
     access.close()
     blankett("-w", root, "why", form, "no_such_field", code=7)
-
-
-def test_a_form_that_is_not_there_is_told_apart_from_one_of_several(
-    at: Unit, blankett: Blankett, capsys: pytest.CaptureFixture[str]
-) -> None:
-    at.drop(2)
-    at.run("worker")
-    root = at.workspace.root
-    assert app.run(["-w", str(root), "why", "ZZZZ-ZZZZ", "pat_ort"]) == 7
-    assert capsys.readouterr().err.startswith("There is no such form. Look")
-    assert app.run(["-w", str(root), "why", "", "pat_ort"]) == 7
-    assert capsys.readouterr().err.startswith("Several forms begin so (count 4)")
-
-
-def test_why_without_a_field_lists_how_each_field_came_to_stand(at: Unit, blankett: Blankett) -> None:
-    at.drop()
-    at.run("worker")
-    root = at.workspace.root
-    form = next(
-        one["form"]
-        for one in json.loads(blankett("-w", root, "find", "--json"))
-        if one["template"].startswith("klinisk-tarm")
-    )
-    before = json.loads(blankett("-w", root, "why", form, "--json"))
-    at.run("reviewer", "anna")
-    at.run("worker")
     told = json.loads(blankett("-w", root, "why", form, "--json"))
     stood, stands = ({field["field"]: field["how"] for field in one["fields"]} for one in (before, told))
     assert stood["pat_ort"] == "proposed"
@@ -245,6 +229,16 @@ def test_why_without_a_field_lists_how_each_field_came_to_stand(at: Unit, blanke
     shown = blankett("-w", root, "why", form)
     assert all(key in shown for key in stands)
     assert "by the machine alone" in shown
+
+
+def test_a_form_that_is_not_there_is_told_apart_from_one_of_several(
+    waiting: Unit, blankett: Blankett, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = waiting.workspace.root
+    assert app.run(["-w", str(root), "why", "ZZZZ-ZZZZ", "pat_ort"]) == 7
+    assert capsys.readouterr().err.startswith("There is no such form. Look")
+    assert app.run(["-w", str(root), "why", "", "pat_ort"]) == 7
+    assert capsys.readouterr().err.startswith("Several forms begin so (count 4)")
 
 
 def test_a_full_number_on_a_coded_form_is_covered_for_people(blankett: Blankett) -> None:
@@ -259,10 +253,8 @@ def test_a_full_number_on_a_coded_form_is_covered_for_people(blankett: Blankett)
     assert "_" not in shown.split(":", 1)[1].splitlines()[0]
 
 
-def test_every_side_is_listed_and_shown_by_pile_and_place(at: Unit, blankett: Blankett, tmp_path: Path) -> None:
-    at.drop(2)
-    at.run("worker")
-    root = at.workspace.root
+def test_every_side_is_listed_and_shown_by_pile_and_place(waiting: Unit, blankett: Blankett, tmp_path: Path) -> None:
+    root = waiting.workspace.root
     pile = json.loads(blankett("-w", root, "status", "--json"))["piles"][0]["pile"]
     sides = json.loads(blankett("-w", root, "find", "--pile", pile, "--json"))
     assert [(side["file"], side["page"]) for side in sides] == [(file, page) for file in (1, 2) for page in (1, 2, 3, 4)]

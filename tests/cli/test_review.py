@@ -7,17 +7,18 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from tests.support.desks import ASKED, TARM, workspace
 
 BLANKETT = Path(sys.executable).parent / "blankett"
+ENVIRONMENT = {**os.environ, "BLANKETT_LANGUAGE": "en", "DISPLAY": "", "WAYLAND_DISPLAY": ""}
 
 
 def review(root: Path, *arguments: object, typed: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "BLANKETT_LANGUAGE": "en", "DISPLAY": "", "WAYLAND_DISPLAY": "", **environ}
     command = [str(BLANKETT), "-w", str(root), "review", *map(str, arguments)]
-    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False, env=environment)
+    return subprocess.run(command, input=typed, capture_output=True, text=True, check=False, env={**ENVIRONMENT, **environ})
 
 
 def test_without_a_terminal_it_says_so_and_asks_nothing(tmp_path: Path) -> None:
@@ -32,14 +33,25 @@ def test_without_a_terminal_it_says_so_and_asks_nothing(tmp_path: Path) -> None:
 def test_with_a_viewer_lines_on_standard_input_are_answers(tmp_path: Path) -> None:
     root = workspace(tmp_path)
     shown = tmp_path / "shown"
+    shown.touch()
     viewer = tmp_path / "viewer"
     viewer.write_text(f'#!/bin/sh\nhead -c 8 "$1" >> {shown}\nstat -c %a "$1" >> {shown}\n')
     viewer.chmod(0o700)
-    done = review(root, "--open", typed="\n=Testa Testsson\n\n", BLANKETT_VIEWER=str(viewer))
-    assert done.returncode == 0
-    assert "Settled 1, closed 0. Nothing is waiting." in done.stdout
+    command = [str(BLANKETT), "-w", str(root), "review", "--open"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, env={**ENVIRONMENT, "BLANKETT_VIEWER": str(viewer)}, **pipes) as running:  # type: ignore[call-overload]
+        end = time.monotonic() + 60
+        for number, answer in enumerate(("", "=Testa Testsson", ""), start=1):
+            while shown.read_bytes().count(b"600\n") < number:
+                assert running.poll() is None
+                assert time.monotonic() < end
+                time.sleep(0.05)
+            running.stdin.write(f"{answer}\n")
+            running.stdin.flush()
+        told = running.communicate(timeout=60)[0]
+    assert running.returncode == 0
+    assert "Settled 1, closed 0. Nothing is waiting." in told
     assert shown.read_bytes().count(b"\x89PNG") == 3
-    assert b"600" in shown.read_bytes()
     assert not list((root / "tmp").rglob("*.png"))
 
 

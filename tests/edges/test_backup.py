@@ -189,7 +189,7 @@ def test_a_folder_that_only_holds_backups_is_told_apart_from_a_backup(tmp_path: 
 def test_a_backup_is_whole_while_another_process_writes(tmp_path: Path) -> None:
     workspace = lived_in(tmp_path)
     script = f"""
-import datetime as dt, sys
+import datetime as dt, time
 from pathlib import Path
 from pipeline.edges.workspace import open_workspace
 from tests.support.stores import received
@@ -199,9 +199,11 @@ store = workspace.store(vault)
 print("ready", flush=True)
 n = 0
 while n < 100000:
+    blob = vault.seal_file(b"x" * 5000)
     with store.begin() as unit:
-        received(unit, f"n{{n}}", blob=vault.seal_file(b"x" * 5000))
+        received(unit, f"n{{n}}", blob=blob)
     n += 1
+    time.sleep(0.005)  # SQLite has no queue: who never lets go starves all others
 """
     writer = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from PIL import Image
 
 from pipeline.domain.event import EventKind
 from pipeline.domain.placement import PageState, Reason
+from pipeline.domain.reading import Clip, Reading
 from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.review import Ending
 from pipeline.domain.status import Status
+from pipeline.domain.value import Value
 from pipeline.edges import library
 from pipeline.edges.engine_inline import InlineEngine
 from pipeline.edges.founding import Plan, make
@@ -37,8 +40,26 @@ def office(tmp_path: Path) -> Iterator[Office]:
     made.close()
 
 
+class Told:
+    """Reads what it was told stands there: what is at stake here is the paper's look, and how a case is known again."""
+
+    name = "told 1"
+
+    def __init__(self, answers: Mapping[str, str]) -> None:
+        self._answers = answers
+
+    def reads(self, clip: Clip) -> bool:
+        return True
+
+    def read(self, clips: Sequence[Clip]) -> tuple[Reading, ...]:
+        return tuple(
+            Reading(clip.field.key, Value(self._answers.get(clip.field.key)), 0.99, self.name, clip.digest) for clip in clips
+        )
+
+
 def scanned(office: Office, tmp_path: Path, answers: Mapping[str, str], seed: int) -> None:
     """Scan one form: laid a little otherwise each time, with the scanner's own noise."""
+    office.sight = replace(office.sight, readers=(Told(answers),))
     dice = np.random.default_rng(seed)
     sheet = typed.sheet(library.load(), "klinisk-sti@2025-1", 1, answers)
     laid = sheet.rotate(float(dice.uniform(-0.8, 0.8)), Image.Resampling.BICUBIC, fillcolor=255, translate=(seed % 17, 9))

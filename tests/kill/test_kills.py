@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.unit import Hand, Unit, unit
+from tests.support.unit import Unit, hands, unit
 
 TAKING = ("sealed", "intake_in_transaction", "received", "before_remove", "after_remove")
 PLACING = (
@@ -85,16 +85,13 @@ def test_what_a_worker_that_never_comes_back_had_begun_is_taken_over(tmp_path: P
 def test_two_workers_at_once_share_the_work_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
     with unit(tmp_path, postgres_url) as at:
         at.drop(6)
-        hands = {name: Hand() for name in ("w1", "w2")}
-        try:
-            for name, hand in hands.items():
+        with hands(2) as lent:
+            workers = dict(zip(("w1", "w2"), lent, strict=True))
+            for name, hand in workers.items():
                 hand.begin("worker", at.workspace.root, name)
-            assert [hand.ended() for hand in hands.values()] == [0, 0]
+            assert [hand.ended() for hand in lent] == [0, 0]
             at.run("reviewer", "anna")
-            for name, hand in hands.items():
+            for name, hand in workers.items():
                 hand.begin("worker", at.workspace.root, name)
-            assert [hand.ended() for hand in hands.values()] == [0, 0]
-        finally:
-            for hand in hands.values():
-                hand.close()
+            assert [hand.ended() for hand in lent] == [0, 0]
         at.all_is_well()

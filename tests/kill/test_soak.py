@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.unit import Hand, Unit, unit
+from tests.support.unit import Unit, hands, unit
 
 FORMS, KILLS = 200, 200
 
@@ -17,24 +17,23 @@ def soak(at: Unit, seed: int, share: float, workers: tuple[str, ...]) -> int:
     """Let workers and a reviewer work through the forms side by side, dying by seed; return how often they died."""
     dice = random.Random(seed)
     at.drop(FORMS // 2)
-    hands = {name: Hand() for name in (*workers, "anna")}
+    names = (*workers, "anna")
     deaths, quiet, end = 0, 0, time.monotonic() + 3000
-    while quiet < 2 and time.monotonic() < end:
-        for name, hand in hands.items():
-            ended = hand.ended(wait=False)
-            if ended is None:
-                if dice.random() < 0.005:
-                    hand.kill()
-                continue
-            assert ended in (0, -9), f"{name} ended with {ended}"
-            deaths += ended == -9
-            env = {"BLANKETT_CRASH_SHARE": str(share), "BLANKETT_CRASH_SEED": str(dice.random())}
-            who = "reviewer" if name == "anna" else "worker"
-            hand.begin(who, at.workspace.root, name, env if deaths < KILLS else {})
-        time.sleep(0.1)
-        quiet = quiet + 1 if deaths >= KILLS and all_sent(at) else 0
-    for hand in hands.values():
-        hand.close()
+    with hands(len(names)) as lent:
+        while quiet < 2 and time.monotonic() < end:
+            for name, hand in zip(names, lent, strict=True):
+                ended = hand.ended(wait=False)
+                if ended is None:
+                    if dice.random() < 0.005:
+                        hand.kill()
+                    continue
+                assert ended in (0, -9), f"{name} ended with {ended}"
+                deaths += ended == -9
+                env = {"BLANKETT_CRASH_SHARE": str(share), "BLANKETT_CRASH_SEED": str(dice.random())}
+                who = "reviewer" if name == "anna" else "worker"
+                hand.begin(who, at.workspace.root, name, env if deaths < KILLS else {})
+            time.sleep(0.1)
+            quiet = quiet + 1 if deaths >= KILLS and all_sent(at) else 0
     return deaths
 
 

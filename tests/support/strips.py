@@ -20,6 +20,7 @@ from pipeline.edges.library import load
 
 PX = CLIP_DPI / 25.4
 FRAME_MM = 1.5
+BAND_MM = 6.0  # above and below a field: only this much of its sheet is moved and made noisy
 Draw = Callable[[ImageDraw.ImageDraw, Field], None]
 
 
@@ -109,8 +110,12 @@ def clip(
     sheet = Image.fromarray(np.array(blank.picture.pixels))
     for draw in draws:
         draw(ImageDraw.Draw(sheet), field)
-    moved = sheet.transform(
-        sheet.size,
+    zones = [zone.rect for zone in field.all_zones]
+    first = max(0, round((min(zone.y for zone in zones) - BAND_MM) * PX))
+    last = min(sheet.height, round((max(zone.bottom for zone in zones) + BAND_MM) * PX))
+    band = sheet.crop((0, first, sheet.width, last))
+    moved = band.transform(
+        band.size,
         Image.Transform.AFFINE,
         (1, 0, -shift[0] * PX, 0, 1, -shift[1] * PX),
         Image.Resampling.BILINEAR,
@@ -119,7 +124,8 @@ def clip(
     pixels = np.asarray(moved, dtype=np.float64)
     if noise:
         pixels = pixels * 0.85 + np.random.default_rng(1).normal(0, noise, pixels.shape)
-    picture = np.clip(pixels, 0, 255).astype(np.uint8)
+    picture = np.array(sheet)
+    picture[first:last] = np.clip(pixels, 0, 255).astype(np.uint8)
     parts = tuple(
         _part(
             blank,

@@ -55,7 +55,7 @@ def _write(pen: ImageDraw.ImageDraw, field: Field, number: int, answer: str | bo
 def save(path: Path, pages: list[Image.Image]) -> None:
     """Save pages as a TIFF of 300 dpi, whole or not at all."""
     part = path.with_suffix(".part")
-    pages[0].save(part, "TIFF", save_all=True, append_images=pages[1:], dpi=(CLIP_DPI, CLIP_DPI), compression="tiff_deflate")
+    pages[0].save(part, "TIFF", save_all=True, append_images=pages[1:], dpi=(CLIP_DPI, CLIP_DPI), compression="raw")
     part.rename(path)
 
 

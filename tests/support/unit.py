@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import json
 import os
@@ -33,7 +34,7 @@ _BLANKETT = "from pipeline.cli.app import main; main()"
 
 
 class Hand:
-    """A program that workers and reviewers are forked from, one after another."""
+    """A program that workers and reviewers are forked from, one after another; it keeps nothing from one to the next."""
 
     def __init__(self) -> None:
         """Start it; it imports everything once."""
@@ -171,6 +172,29 @@ class Unit:
             assert receipt.receipt_id == accepted[key]["receipt"]
 
 
+_idle: list[Hand] = []  # programs that have nothing to do: their start costs more than most of what they are wanted for
+
+
+@contextmanager
+def hands(count: int) -> Iterator[list[Hand]]:
+    """Lend some programs to fork from; one that was left at work is not lent again."""
+    lent = [_idle.pop() if _idle else Hand() for _ in range(count)]
+    try:
+        yield lent
+    finally:
+        for hand in lent:
+            if hand.number:
+                hand.close()
+            else:
+                _idle.append(hand)
+
+
+@atexit.register
+def _close() -> None:
+    while _idle:
+        _idle.pop().close()
+
+
 @contextmanager
 def receiver(folder: Path, *more: str) -> Iterator[str]:
     """Run the reference recipient in a process of its own, and tell its address."""
@@ -212,8 +236,5 @@ def unit(folder: Path, url: str = "", *more: str, **settings: object) -> Iterato
             **{name.replace("__", "."): value for name, value in settings.items()},
         }
         plan = Plan(folder / "workspace", folder / "inbox", key=f"file:{folder / 'vault.key'}", more=tuple(told.items()))
-        hand = Hand()
-        try:
+        with hands(1) as (hand,):
             yield Unit(make(plan, dt.datetime.now(dt.UTC)), address, hand)
-        finally:
-            hand.close()

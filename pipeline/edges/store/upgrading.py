@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from pipeline.errors import StoreError
@@ -31,6 +28,10 @@ def upgrade(engine: Engine) -> None:
         stands = version(connection)
         if stands == HEAD:
             return
+        from alembic import command  # costly: a database that lacks nothing does without
+        from alembic.config import Config
+        from alembic.script import ScriptDirectory
+
         settings = Config()
         settings.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
         known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
