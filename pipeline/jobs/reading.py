@@ -16,6 +16,7 @@ from pipeline.domain.status import FormState, Status
 from pipeline.domain.template import Template
 from pipeline.domain.value import NOTHING
 from pipeline.edges.crash import crash_point
+from pipeline.edges.memory import give_back
 from pipeline.edges.store import Unit
 from pipeline.errors import BlankettError
 from pipeline.jobs.again import LIKENESS, Signed, index, received_before, same_case, same_paper, signed_of
@@ -46,6 +47,7 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
         signed = signed_of(office, unit, form)
         policy = check_policy(office, unit)
     template = office.library.template(form.template_id)
+    give_back()
     try:
         read = propose(office, (form, template), clips, policy)
     except BlankettError:

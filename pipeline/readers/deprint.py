@@ -34,15 +34,28 @@ Zone = tuple[int, int, int, int]
 class Print:
     """What a blank's picture holds: its rules (left, top, width, height), other print, and where its remains may lie.
 
-    `close` is where writing lies so close to a level rule or to other print that taking these out may hurt it.
+    The three masks (0 and 1) are bits of one picture, since as many are kept as there are zones in the library.
     """
 
     points: tuple[NDArray[np.int64], NDArray[np.int64]]
     level: tuple[Zone, ...]
     upright: tuple[Zone, ...]
-    other: Grey
-    near: Grey
-    close: Grey
+    masks: Grey
+
+    @property
+    def other(self) -> Grey:
+        """Return where print other than rules is."""
+        return self.masks & np.uint8(1)
+
+    @property
+    def near(self) -> Grey:
+        """Return where remains of print may lie."""
+        return (self.masks >> np.uint8(1)) & np.uint8(1)
+
+    @property
+    def close(self) -> Grey:
+        """Return where writing lies so close to a level rule or to other print that taking these out may hurt it."""
+        return (self.masks >> np.uint8(2)) & np.uint8(1)
 
 
 @lru_cache(maxsize=1024)
@@ -60,7 +73,8 @@ def print_of(blank: Raster) -> Print:
     ys, xs = np.nonzero(mask)
     step = max(1, ys.size // 800)
     rows, columns = _boxes(level), _boxes(_turned(upright))
-    return Print((ys[::step], xs[::step]), rows, columns, cast(Grey, other), cast(Grey, near), cast(Grey, close))
+    masks = cast(Grey, other) | (cast(Grey, near) << np.uint8(1)) | (cast(Grey, close) << np.uint8(2))
+    return Print((ys[::step], xs[::step]), rows, columns, masks)
 
 
 def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:

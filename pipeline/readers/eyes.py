@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipeline.domain.reading import Clip, Reader, Reading
 from pipeline.errors import ReaderError
-from pipeline.readers.combs import CombReader
-from pipeline.readers.linenet import LineReader
+from pipeline.readers.combs import CombReader, cells
+from pipeline.readers.linenet import LineReader, seen
 from pipeline.readers.marks import MarksReader
 from pipeline.readers.pdftext import PdfTextReader
 from pipeline.readers.text import TesseractReader
@@ -26,12 +26,17 @@ def look(clips: Sequence[Clip], readers: Sequence[Reader]) -> tuple[Reading, ...
         ReaderError: when an engine is missing or broken, or answers for another number of clips than it was shown.
     """
     said: list[Reading] = []
-    for reader in readers:
-        shown = [clip for clip in clips if reader.reads(clip)]
-        if not shown:
-            continue
-        readings = reader.read(shown)
-        if [(reading.key, reading.clip) for reading in readings] != [(clip.field.key, clip.digest) for clip in shown]:
-            raise ReaderError("reader_miscounts", hint="report_bug", clips=len(shown), readings=len(readings))
-        said.extend(readings)
+    try:
+        for reader in readers:
+            shown = [clip for clip in clips if reader.reads(clip)]
+            if not shown:
+                continue
+            readings = reader.read(shown)
+            if [(reading.key, reading.clip) for reading in readings] != [(clip.field.key, clip.digest) for clip in shown]:
+                raise ReaderError("reader_miscounts", hint="report_bug", clips=len(shown), readings=len(readings))
+            said.extend(readings)
+    finally:
+        # What eyes share of a clip is large, and of a person: it is kept no longer than the look.
+        seen.cache_clear()
+        cells.cache_clear()
     return tuple(said)
