@@ -34,11 +34,9 @@ def benchmark(
     with noting() if adopt else looking() as office:
         found = jobs.benchmark(office)
         if adopt and found.changed:
-            from pipeline.edges import calibration
             from pipeline.jobs.opening import whoami
 
-            calibration.save(workspace().root, found.after)
-            jobs.note_adopted(office, found.changed, whoami())
+            jobs.adopt(office, found, workspace().root, whoami())
     if json:
         write_json(_json(found))
         return

@@ -42,7 +42,8 @@ def doctor(
 
 def _exit(failed: list[Check]) -> int:
     """Return the exit code of the first thing that must be mended; a recipient that is not set yet is none."""
-    codes = {"reader": 6, "inbox": 5, "database": 7, "vault": 7, "access_log": 7, "templates": 4, "room": 7, "ledger": 7}
+    codes = {"reader": 6, "inbox": 5, "database": 7, "vault": 7, "access_log": 7, "templates": 4}
+    codes |= {"calibration": 3, "room": 7, "ledger": 7}
     return next((codes[check.code] for check in failed if check.code in codes), 0)
 
 
@@ -63,6 +64,7 @@ def _fault(code: str) -> str:
 
     own = {
         "inbox_passed_by": _("something lies in it that is never taken"),
+        "calibration_not_adopted": _("calibration.toml is not what anybody adopted"),
         "little_room": _("there is little room left on the disk"),
         "certificate_expires": _("the certificate expires soon"),
         "ledger_broken": _("the chain of the ledger is broken"),
@@ -80,6 +82,7 @@ def _well() -> dict[str, str]:
         "vault": _("vault opens with its key, and nothing sealed is missing"),
         "access_log": _("access log, {entries} entries in a day"),
         "templates": _("templates: {count}, all examined"),
+        "calibration": _("calibration of {day}, groups {groups}"),
         "room": _("room on the disk: {gib} GiB"),
         "recipient": _("recipient {name} as {credential}: set, not asked whether it answers"),
         "workers": _("workers alive: {alive} of {known} known"),
@@ -96,6 +99,7 @@ def _names() -> dict[str, str]:
         "vault": _("vault"),
         "access_log": _("access log"),
         "templates": _("templates"),
+        "calibration": _("calibration"),
         "room": _("disk"),
         "recipient": _("recipient"),
         "workers": _("workers"),

@@ -208,6 +208,7 @@ def _for_keys_and_stores() -> dict[str, str]:
         "database_locked": _(
             "Wait, or close the other program (a database browser, a backup tool), and try again; nothing is lost."
         ),
+        "adopt": _("Move calibration.toml away, or adopt what your forms prove: blankett benchmark --adopt."),
         "disk_full": _("Make room on the disk and start again; nothing is lost."),
         "database_rights": _("Give this account rights to the workspace."),
         "database_missing": _("Is the disk mounted? Else restore a backup: blankett restore."),

@@ -139,6 +139,22 @@ def _lines(found: Why, shown: bool) -> Iterator[str]:
     yield _("{value}   {how}{when}").format(value=value, how=how, when=_at(found.settled_at))
     if not shown:
         yield _("  masked        what stands here may not be shown or sent; --reveal shows it once and is logged")
+    if found.kept_back:
+        yield _("  kept back     what was read by hand is shown when someone has read it (check.show_guesses)")
+    yield from _how_read(found, shown)
+    for verdict in found.verdicts:
+        yield _("  verdict       {kind}  {value}  {who}{when}").format(
+            kind=word(verdict.kind.value), value=_plain(verdict.value, shown), who=verdict.reviewer, when=_at(verdict.at)
+        )
+    for row in found.sent:
+        yield _("  {state:<13} key {key}…, attempts {attempts}{when}").format(
+            state=word(row.state.value), key=row.key[:12], attempts=row.attempts, when=_at(row.received_at)
+        )
+    if found.receipt is not None:
+        yield _("  receipt       {receipt}").format(receipt=found.receipt)
+
+
+def _how_read(found: Why, shown: bool) -> Iterator[str]:
     if found.page is not None and found.zone is not None:
         zone, lies = found.zone, found.page.placed.registration
         line = _("  picture       page {page}, {width} × {height} mm at ({x}, {y}), placed within {residual} mm")
@@ -160,16 +176,6 @@ def _lines(found: Why, shown: bool) -> Iterator[str]:
         yield _("  looked at for {kind}{params}").format(
             kind=word(finding.kind.value), params=f" ({params})" if params else ""
         )
-    for verdict in found.verdicts:
-        yield _("  verdict       {kind}  {value}  {who}{when}").format(
-            kind=word(verdict.kind.value), value=_plain(verdict.value, shown), who=verdict.reviewer, when=_at(verdict.at)
-        )
-    for row in found.sent:
-        yield _("  {state:<13} key {key}…, attempts {attempts}{when}").format(
-            state=word(row.state.value), key=row.key[:12], attempts=row.attempts, when=_at(row.received_at)
-        )
-    if found.receipt is not None:
-        yield _("  receipt       {receipt}").format(receipt=found.receipt)
 
 
 def _at(moment: Any) -> str:  # noqa: ANN401 - a moment or none
@@ -191,6 +197,7 @@ def _json(found: Why, shown: bool) -> dict[str, Any]:
         "label": found.label,
         "status": found.status.value,
         "masked": found.masked,
+        "kept_back": found.kept_back,
         "page": str(found.page.page) if found.page else None,
         "residual_mm": round(found.page.placed.registration.residual_mm, 3) if found.page else None,
         "proposed": value(found.proposed.value) if found.proposed else None,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pipeline.domain.reading import Alternative, Style
-from pipeline.domain.template import Template
+from pipeline.domain.template import Field, Template
 from pipeline.domain.value import Value
 
 
@@ -115,10 +115,15 @@ class Draft:
         """Return the draft without what was read of free handwriting, by which nobody should be swayed."""
 
         def shown(field: DraftField) -> DraftField:
-            free = field.style is Style.HAND and template.has(field.key) and template.field(field.key).comb is None
-            return replace(field, value=Value(None), alternatives=()) if free else field
+            guess = template.has(field.key) and is_guess(template.field(field.key), field.style)
+            return replace(field, value=Value(None), alternatives=()) if guess else field
 
         return replace(self, fields=tuple(shown(field) for field in self.fields))
+
+
+def is_guess(field: Field, style: Style | None) -> bool:
+    """Tell whether what is read of a field written in that style is a guess: handwriting that no comb parts."""
+    return style is Style.HAND and field.comb is None
 
 
 def decide(field: DraftField, findings: tuple[Finding, ...]) -> Decision:

@@ -31,7 +31,11 @@ _LYING = (5, 6, 7, 8)
 _CHUNK = 1 << 22
 _MENDED_MIB = 200
 _OVERLAP = 16_384
-_DEEP = re.compile(rb"(?:\[\s{0,4}){400}|(?:<<\s{0,4}/[^\s<>\[\]/]{1,32}\s{0,4}){400}")
+# Each begins with what it looks for, by which `re` skips a hundred times as fast as by an alternative of groups.
+_DEEP = (
+    re.compile(rb"\[\s{0,4}(?:\[\s{0,4}){399}"),
+    re.compile(rb"<<\s{0,4}/[^\s<>\[\]/]{1,32}\s{0,4}(?:<<\s{0,4}/[^\s<>\[\]/]{1,32}\s{0,4}){399}"),
+)
 _IN_STREAM = re.compile(rb"/N\s+(\d{1,9})")
 pdfium: Any = pypdfium2.raw
 _Pypdfium: Any = pypdfium2
@@ -222,7 +226,7 @@ def _surveyed(file: BinaryIO, limits: Limits) -> bool:
             objects += sum(int(count) for count in _IN_STREAM.findall(chunk))
         if objects > limits.max_objects:
             raise Refused("too_many_objects", objects=objects)
-        if _DEEP.search(behind + chunk):
+        if any(deep.search(behind + chunk) for deep in _DEEP):
             raise Refused("too_deep")
         behind = chunk[-_OVERLAP:]
     file.seek(0)

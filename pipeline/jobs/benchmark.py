@@ -6,14 +6,17 @@ the milder for it: what comes out is the best that can be said, never the worst.
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.domain.calibration import Calibration
 from pipeline.domain.checking import field_class
 from pipeline.domain.event import Event, EventKind
 from pipeline.domain.record import OF_CONFIDENCE, Draft, Finding, FindingKind, Record, Settlement
+from pipeline.edges import calibration
 from pipeline.edges.store import Unit
 from pipeline.jobs.office import Office
 from pipeline.stages.calibrate import CRITICAL_BAR, Told, proves, revised
@@ -84,11 +87,28 @@ def benchmark(office: Office) -> Benchmark:
     return Benchmark(forms, classes, _lines(fields, lambda field: field.group), known, after)
 
 
-def note_adopted(office: Office, changed: tuple[str, ...], actor: str) -> None:
-    """Tell in the ledger that a calibration of the workspace's own is in force, under the name of who decided it."""
+def adopt(office: Office, found: Benchmark, root: Path, actor: str) -> None:
+    """Put the proposed calibration in force, and tell it in the ledger under the name of who decided it, or do neither.
+
+    Raises:
+        StoreError: when the disk is full, or the database cannot be written.
+    """
     with office.store.begin() as unit:
-        told = (("calibration", "own"), ("groups", len(changed)))
+        told = (("calibration", digest(calibration.dump(found.after))), ("groups", len(found.changed)))
         unit.append(Event(EventKind.POLICY_SET, "policy", office.now(), told, actor))
+        calibration.save(root, found.after)
+
+
+def adopted(office: Office) -> str | None:
+    """Return the digest of the calibration that was adopted last, as the ledger tells it; None when none was."""
+    with office.store.read() as unit:
+        told = [event.param("calibration") for event in unit.events(kinds=(EventKind.POLICY_SET,))]
+    return next((str(one) for one in reversed(told) if one is not None), None)
+
+
+def digest(text: str) -> str:
+    """Return what a calibration's file is known by in the ledger."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:

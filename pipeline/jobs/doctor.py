@@ -13,11 +13,12 @@ from pathlib import Path
 
 from sqlalchemy import text
 
-from pipeline.edges import library
+from pipeline.edges import calibration, library
 from pipeline.edges.inbox import check_inbox, passed_by
 from pipeline.edges.watching import Watch
 from pipeline.edges.workspace import Workspace
 from pipeline.errors import BlankettError, TemplateError
+from pipeline.jobs.benchmark import adopted, digest
 from pipeline.jobs.office import Office
 from pipeline.readers.engine import Engine
 
@@ -47,6 +48,7 @@ def examine(office: Office, workspace: Workspace, *, ledger: bool = False) -> It
         ("vault", lambda: _vault(office)),
         ("access_log", lambda: _access(office)),
         ("templates", lambda: _templates(workspace)),
+        ("calibration", lambda: _calibration(office, workspace)),
         ("room", lambda: _room(workspace.root)),
         ("recipient", lambda: _recipient(workspace)),
         ("workers", lambda: _workers(office)),
@@ -74,6 +76,16 @@ class Unwell(Exception):
     def __init__(self, fault: str, hint: str, *told: tuple[str, str | int | float]) -> None:
         super().__init__(fault)
         self.fault, self.hint, self.told = fault, hint, told
+
+
+def _calibration(office: Office, workspace: Workspace) -> Told:
+    told = (("day", office.calibration.day), ("groups", len(office.calibration.groups)))
+    own = workspace.root / calibration.FILE
+    if not own.is_file():
+        return told
+    if digest(own.read_text(encoding="utf-8")) != adopted(office):
+        raise Unwell("calibration_not_adopted", "adopt", *told)
+    return told
 
 
 def _reader(scratch: Path) -> Told:

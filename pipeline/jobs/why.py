@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.domain.event import EventKind
 from pipeline.domain.form import FormPage
 from pipeline.domain.geometry import Rect
 from pipeline.domain.reading import Clip, Reading
-from pipeline.domain.record import MASKING, Draft, DraftField, Finding, Record, SettledField
+from pipeline.domain.record import MASKING, Draft, DraftField, Finding, Record, SettledField, is_guess
 from pipeline.domain.review import Verdict
 from pipeline.domain.status import Status
+from pipeline.domain.template import Template
+from pipeline.domain.value import NOTHING
 from pipeline.edges.access import Action
 from pipeline.edges.store import Unit
 from pipeline.edges.store.outbox import OutRow
@@ -22,7 +24,10 @@ from pipeline.jobs.reading import clips_of
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Everything that is known of one field of one form."""
+    """Everything that is known of one field of one form.
+
+    `kept_back` tells that what was read is not shown yet: it is a guess, and nobody has read the field.
+    """
 
     form: str
     template: str
@@ -40,6 +45,7 @@ class Why:
     sent: tuple[OutRow, ...]
     receipt: str | None
     masked: bool
+    kept_back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ def stand(office: Office, form_id: str, who: str) -> FormStand:
         draft = unit.documents.load(Draft, form_id, "draft")
         record = unit.documents.load(Record, form_id, "record")
         findings = unit.documents.load_many(Finding, form_id, "findings")
+    if draft is not None and _sways(office, record):
+        draft = draft.without_guesses(template)
     proposed = {field.key: field for field in draft.fields} if draft else {}
     settled = {field.key: field for field in record.fields} if record else {}
     fields = tuple(
@@ -105,11 +113,10 @@ def why(office: Office, form_id: str, key: str, who: str) -> Why:
         if not template.has(key):
             raise StoreError("field_unknown", hint="template_fields")
         office.saw(who, Action.WHY, form_id, key)
-        field = template.field(key)
-        state = unit.forms.state(form_id)
-        draft = unit.documents.load(Draft, form_id, "draft")
+        field, state = template.field(key), unit.forms.state(form_id)
         record = unit.documents.load(Record, form_id, "record")
-        findings = unit.documents.load_many(Finding, form_id, "findings")
+        proposed, readings, kept_back = _proposed(office, unit, (form_id, template, key), record)
+        findings = tuple(f for f in unit.documents.load_many(Finding, form_id, "findings") if f.key == key)
         sent = unit.outbox.of_form(form_id)
         receipts = [r.receipt_id for row in sent if (r := unit.outbox.stored_receipt(row.key)) is not None]
         return Why(
@@ -120,16 +127,37 @@ def why(office: Office, form_id: str, key: str, who: str) -> Why:
             status=state.status if state is not None else Status.RECEIVED,
             page=next((page for page in form.pages if page.sheet == field.sheet), None),
             zone=field.extent(field.sheet),
-            proposed=next((f for f in draft.fields if f.key == key), None) if draft else None,
-            readings=tuple(r for r in unit.documents.load_many(Reading, form_id, "readings") if r.key == key),
-            findings=tuple(finding for finding in findings if finding.key == key),
+            proposed=proposed,
+            readings=readings,
+            findings=findings,
             verdicts=tuple(v for v in unit.documents.load_all(Verdict, form_id, "verdict") if v.key == key),
             settled=next((f for f in record.fields if f.key == key), None) if record else None,
             settled_at=next((e.at for e in unit.events(form_id) if e.kind is EventKind.FORM_SETTLED), None),
             sent=sent,
             receipt=receipts[-1] if receipts else None,
-            masked=any(f.key == key and _masks(f) for f in findings),
+            masked=any(map(_masks, findings)),
+            kept_back=kept_back,
         )
+
+
+def _proposed(
+    office: Office, unit: Unit, what: tuple[str, Template, str], record: Record | None
+) -> tuple[DraftField | None, tuple[Reading, ...], bool]:
+    """Return what is proposed of a field, what was read of it, and whether that is kept back."""
+    form_id, template, key = what
+    draft = unit.documents.load(Draft, form_id, "draft")
+    proposed = next((f for f in draft.fields if f.key == key), None) if draft else None
+    readings = tuple(r for r in unit.documents.load_many(Reading, form_id, "readings") if r.key == key)
+    kept_back = _sways(office, record) and any(is_guess(template.field(key), r.style) for r in readings)
+    if kept_back:
+        proposed = replace(proposed, value=NOTHING, alternatives=()) if proposed else None
+        readings = tuple(replace(reading, value=NOTHING, alternatives=()) for reading in readings)
+    return proposed, readings, kept_back
+
+
+def _sways(office: Office, record: Record | None) -> bool:
+    """Tell whether a guess would sway whoever is yet to read the field."""
+    return record is None and not office.policy.check.show_guesses
 
 
 def _masks(finding: Finding) -> bool:

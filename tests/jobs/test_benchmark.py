@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from pipeline.cli import app
@@ -14,12 +15,14 @@ from pipeline.domain.event import EventKind
 from pipeline.domain.record import FindingKind
 from pipeline.edges import calibration
 from pipeline.edges.workspace import open_workspace
-from pipeline.jobs.benchmark import Benchmark, Line, benchmark
+from pipeline.errors import StoreError
+from pipeline.jobs.benchmark import Benchmark, Line, adopt, adopted, benchmark
 from pipeline.jobs.office import Office
 from pipeline.jobs.opening import look_in, open_office
 from pipeline.stages.calibrate import revised
 from pipeline.station.desk import Desk
 from tests.support.desks import ASKED, Clock, office, wait, workspace
+from tests.support.truths import schema
 
 GROUP = "test/line/print/fine"
 
@@ -86,6 +89,7 @@ def test_the_command_tells_and_adopts_only_when_told_to(tmp_path: Path, capsys: 
     made.close()
     assert app.run(["-w", str(root), "benchmark", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
+    jsonschema.validate(told, schema("benchmark"))
     assert told["forms"] == 1
     assert {one["name"]: one["n"] for one in told["groups"]} == {GROUP: 3}
     # Under a bar that three right ones prove, the group would stand; only a yes makes it.
@@ -101,6 +105,31 @@ def test_the_command_tells_and_adopts_only_when_told_to(tmp_path: Path, capsys: 
     with made.store.read() as unit:
         assert [event.param("groups") for event in unit.events(kinds=(EventKind.POLICY_SET,))] == [1]
     made.close()
+    assert examined(root, capsys) == (True, "")
+
+
+def test_a_calibration_that_nobody_adopted_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = workspace(tmp_path)
+    assert examined(root, capsys) == (True, "")
+    shipped = calibration.SHIPPED.read_text(encoding="utf-8")
+    (root / calibration.FILE).write_text(shipped, encoding="utf-8")
+    assert examined(root, capsys) == (False, "calibration_not_adopted")
+
+
+def test_what_cannot_be_written_is_not_told_as_adopted(opened: Office, tmp_path: Path) -> None:
+    wait(opened)
+    verify(opened, "enter", "enter", "enter")
+    with pytest.raises(StoreError):
+        adopt(opened, benchmark(opened), tmp_path / "nowhere", "anna")
+    assert adopted(opened) is None
+
+
+def examined(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[bool, str]:
+    """Return what `doctor` says of the calibration."""
+    capsys.readouterr()
+    app.run(["-w", str(root), "doctor", "--json"])
+    found = next(one for one in json.loads(capsys.readouterr().out) if one["check"] == "calibration")
+    return found["well"], found["fault"]
 
 
 def test_a_workspaces_own_calibration_counts_before_the_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
