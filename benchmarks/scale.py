@@ -211,6 +211,8 @@ def main() -> None:
         kept = arguments.keep or Path(made)
         kept.mkdir(parents=True, exist_ok=True)
         for sides in (int(number) for number in arguments.pages.split(",")):
+            if sides < 4 * arguments.files:
+                raise SystemExit("too few sides for so many files")
             files = gathered(kept, sides, arguments.files, arguments.seed)
             with tempfile.TemporaryDirectory() as folder:
                 workspace = founded(Path(folder))

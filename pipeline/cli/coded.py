@@ -77,6 +77,7 @@ def _of_findings() -> dict[str, str]:
         "unproven": _("unproven"),
         "unread": _("unread"),
         "low_confidence": _("unsure"),
+        "doubted": _("odd"),
         "readers_disagree": _("readers disagree"),
         "doubtful_tick": _("doubtful tick"),
         "too_many_ticks": _("too many ticks"),

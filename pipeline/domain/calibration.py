@@ -18,9 +18,9 @@ FINE_DPI = 180.0
 class Worth:
     """What one group's confidences are worth.
 
-    `raw` and `sure` are the knots of a rising curve from what readers say to the share that proved right. `least` is the
-    calibrated confidence from which the calibration's bar has been proved to hold, `NEVER` where too little was seen to say
-    so. `n` fields were seen, `wrong` of them read wrongly.
+    `raw` and `sure` are the knots of a rising curve from what readers say to the share that proved right. `least` is what
+    readers must say for the calibration's bar to have been proved, `NEVER` where too little was seen to say so. `n` fields
+    were seen, `wrong` of them read wrongly.
     """
 
     raw: tuple[float, ...]
@@ -59,7 +59,7 @@ class Calibration:
         return worth.calibrated(raw) if worth is not None else raw
 
     def least(self, group: str) -> float:
-        """Return the confidence from which a value stands: none where nothing at all was measured.
+        """Return what readers must say for a value to stand: nothing where nothing at all was measured.
 
         A group that was not, beside others that were, never stands.
         """

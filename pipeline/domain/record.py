@@ -16,6 +16,7 @@ class FindingKind(StrEnum):
     UNPROVEN = "unproven"
     UNREAD = "unread"
     LOW_CONFIDENCE = "low_confidence"
+    DOUBTED = "doubted"
     READERS_DISAGREE = "readers_disagree"
     POORLY_PLACED = "poorly_placed"
     DOUBTFUL_TICK = "doubtful_tick"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.domain.calibration import UNMEASURED, Calibration, Worth
+from pipeline.domain.calibration import NEVER, Calibration, Worth
 from pipeline.edges.rights import opener
 from pipeline.edges.vault import file_fault
 from pipeline.errors import SettingsError
@@ -19,35 +21,42 @@ SHIPPED = Path(__file__).parent / "data" / "calibration.toml"
 class _Group(BaseModel):
     """One group."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     n: int = Field(gt=0)
     wrong: int = Field(ge=0)
-    least: float
+    least: float = Field(ge=0, le=NEVER)
     raw: tuple[float, ...] = Field(min_length=2)
     sure: tuple[float, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Self:
+        steps = [one for knots in (self.raw, self.sure) for one in pairwise(knots)]
+        if len(self.raw) != len(self.sure) or any(low >= high for low, high in steps):
+            raise ValueError("the curve does not rise")
+        if not (self.raw[0] >= 0 and self.raw[-1] <= 1 and self.sure[0] >= 0 and self.sure[-1] <= 1):
+            raise ValueError("the curve leaves what a share can be")
+        return self
 
 
 class _File(BaseModel):
     """The file: when, on what and for which bar it was measured, and each group."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     day: str
     source: str = Field(min_length=1)
     bar: float = Field(gt=0, lt=1)
     level: float = Field(gt=0, lt=1)
-    groups: dict[str, _Group]
+    groups: dict[str, _Group] = Field(min_length=1)
 
 
 def load(path: Path = SHIPPED) -> Calibration:
-    """Return the calibration in a file; one that measured nothing where there is no file.
+    """Return the calibration in a file.
 
     Raises:
-        SettingsError: when the file is there and is none.
+        SettingsError: when the file is none, or not there: without one every value would stand by its readers' word.
     """
-    if not path.is_file():
-        return UNMEASURED
     try:
         told = _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:

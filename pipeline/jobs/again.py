@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.disease import Disease
 from pipeline.domain.form import Form
-from pipeline.domain.record import Draft, Finding, FindingKind, Record
+from pipeline.domain.record import Draft, DraftField, Finding, FindingKind, Record
 from pipeline.domain.status import Status
 from pipeline.edges.store import Unit
 from pipeline.edges.store.search import SearchKind
@@ -121,9 +121,14 @@ def _contradicts(draft: Draft, unit: Unit, other: str) -> bool:
     theirs = unit.documents.load(Draft, other, "draft")
     if theirs is None:
         return False
-    sure = {field.key: field for field in theirs.fields if field.confidence >= _SURE and not field.value.is_blank}
-    ours = (field for field in draft.fields if field.key in _TELLING and field.confidence >= _SURE)
-    return any(field.key in sure and text_of(draft, field.key) != text_of(theirs, field.key) for field in ours)
+    sure = {field.key for field in theirs.fields if _is_sure(field)}
+    ours = (field.key for field in draft.fields if field.key in _TELLING and field.key in sure and _is_sure(field))
+    return any(text_of(draft, key) != text_of(theirs, key) for key in ours)
+
+
+def _is_sure(field: DraftField) -> bool:
+    """Tell whether something was read, and readers were sure of it: a poor reading may be worth much in its group."""
+    return not field.value.is_blank and min(field.raw or field.confidence, field.confidence) >= _SURE
 
 
 def received_before(alike: str | None, again: Finding | None) -> Finding:

@@ -88,7 +88,9 @@ def benchmark(office: Office) -> Benchmark:
 
 
 def adopt(office: Office, found: Benchmark, root: Path, actor: str) -> None:
-    """Put the proposed calibration in force, and tell it in the ledger under the name of who decided it, or do neither.
+    """Put the proposed calibration in force, and tell it in the ledger under the name of who decided it.
+
+    The file comes before the end of the commit: should that fail, `doctor` tells that nobody adopted what is in force.
 
     Raises:
         StoreError: when the disk is full, or the database cannot be written.
@@ -135,7 +137,8 @@ def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
             proposed.raw,
             right,
             why <= {FindingKind.UNPROVEN},
-            why <= OF_CONFIDENCE,
+            # What stood unseen and was changed all the same says nothing: those that were not changed are not counted.
+            bool(why) and why <= OF_CONFIDENCE,
         )
 
 

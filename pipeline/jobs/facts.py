@@ -10,7 +10,7 @@ from pipeline.domain.disease import Catalogue, Disease
 from pipeline.domain.facts import Facts
 from pipeline.domain.record import Draft, Record
 from pipeline.domain.template import FormKind, Template
-from pipeline.stages.due import due
+from pipeline.stages.due import countable, due
 
 _COUNTED_FROM = {
     FormKind.CLINICAL: ("diagnosdatum",),
@@ -48,7 +48,7 @@ def disease_of(told: Draft | Record, template: Template, catalogue: Catalogue) -
 def due_of(told: Draft | Record, template: Template) -> dt.datetime | None:
     """Return the last moment the notification may arrive, or None when no day to count from could be read."""
     day = day_of(told, _COUNTED_FROM[template.kind])
-    return due(template.kind, day).moment if day is not None else None
+    return due(day).moment if day is not None and countable(day) else None
 
 
 def priority_of(disease: Disease | None, phone_diseases: Sequence[str]) -> int:

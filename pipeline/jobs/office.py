@@ -137,9 +137,9 @@ class Office:
         """Return what is known of towns."""
         return towns.load()
 
-    @cached_property
+    @property
     def calibration(self) -> Calibration:
-        """Return what confidences have proved to be worth."""
+        """Return what confidences have proved to be worth, as it stands now: another may be adopted while a worker works."""
         return self._doors.calibration()
 
     @cached_property

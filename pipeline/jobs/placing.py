@@ -110,11 +110,16 @@ def _page(office: Office, scan: ScanRow, page: Page) -> PageRow:
     """Place one side; a bug over it sets it aside and is told, and the day goes on."""
     tries = _Tries(office.tries, scan.digest, page.number)
     if tries.begin() > _DEADLY:
-        return _row(office, scan, page, Rejection(Reason.INTERNAL))
+        row = _row(office, scan, page, Rejection(Reason.INTERNAL))
+        tries.end()
+        return row
     try:
         found = office.sight.place(page, office.library, office.policy.place)
         row = _row(office, scan, page, found)
-    except (BlankettError, MemoryError):
+    except BlankettError:
+        tries.end()  # a full disk, say: nothing of the side's doing
+        raise
+    except MemoryError:
         raise
     except Exception as bug:
         report_bug(office, f"{scan.digest[:12]}-{page.number}", bug)

@@ -59,11 +59,19 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
         alike = same_paper(unit, form, read[1], signed)
         repeated = next((other for other in alike.maybe if repeats(office, unit, form, other)), None)
     crash_point("before_form_read")
-    with office.store.begin() as unit:
-        if repeated is not None and stands(unit, repeated):
-            _keep_repeated(office, unit, (form, generation), read, repeated)
-        else:
-            _keep(office, unit, (form, template), read, (signed, repeated or alike.likely, generation))
+    try:
+        with office.store.begin() as unit:
+            if repeated is not None and stands(unit, repeated):
+                _keep_repeated(office, unit, (form, generation), read, repeated)
+            else:
+                _keep(office, unit, (form, template), read, (signed, repeated or alike.likely, generation))
+    except BlankettError:
+        raise
+    except Exception as bug:
+        # What is written on one form must never stop the day: a human gets all of it instead.
+        report_bug(office, form_id, bug)
+        with office.store.begin() as unit:
+            _keep(office, unit, (form, template), _unread(form, template), (signed, None, generation))
     crash_point("after_form_read")
 
 
@@ -72,8 +80,9 @@ def propose(office: Office, what: tuple[Form, Template], clips: Sequence[Clip], 
     form, template = what
     readings = look(clips, office.sight.readers)
     today = office.now().astimezone(STOCKHOLM).date()
-    draft = build(form, readings, template, today, office.calibration)
-    context = CheckContext(policy, office.catalogue, today, readings, form, office.towns, office.calibration)
+    calibration = office.calibration
+    draft = build(form, readings, template, today, calibration)
+    context = CheckContext(policy, office.catalogue, today, readings, form, office.towns, calibration)
     return readings, draft, check(draft, template, context)
 
 

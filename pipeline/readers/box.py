@@ -27,11 +27,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a box says, how sure that is (0..1), and whether it was filled all over, as a cancelled one is."""
+    """What a box says, how sure that is (0..1), and whether it was filled all over, as a cancelled one is.
+
+    `unclear` tells that it is on, and may be filled or not.
+    """
 
     state: State
     certainty: float
     filled: bool
+    unclear: bool = False
 
     @property
     def strength(self) -> float:
@@ -57,7 +61,7 @@ def _judged(off: float, on: float, filled: float, stray: float) -> Mark:
     if stray >= STRAYED:
         return Mark(State.DOUBTFUL, 0.5, full)
     if on + filled >= SURE:
-        return Mark(State.ON, on + filled, full)
+        return Mark(State.ON, on + filled, full, unclear=min(on, filled) > 1 - SURE)
     if off >= SURE:
         return Mark(State.OFF, off, filled=False)
     return Mark(State.DOUBTFUL, 0.5, full)

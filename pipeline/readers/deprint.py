@@ -27,6 +27,7 @@ _STEPS = np.array([(dx, dy) for dy in range(-REACH, REACH + 1) for dx in range(-
 _NEARNESS = 1.0 - 0.004 * np.hypot(_STEPS[:, 0], _STEPS[:, 1])
 
 Grey = NDArray[np.uint8]
+Labels = NDArray[np.uint16] | NDArray[np.int32]
 Zone = tuple[int, int, int, int]
 
 
@@ -93,13 +94,17 @@ def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:
     return out, close
 
 
-def components(mask: Grey) -> tuple[NDArray[np.uint16], NDArray[np.int32], NDArray[np.float64]]:
+def components(mask: Grey) -> tuple[Labels, NDArray[np.int32], NDArray[np.float64]]:
     """Return the marks of a mask (0 and 1), joined also by their corners: labels, then statistics and middles by label.
 
-    Label 0 is what is no mark. Sixteen bits are twice as fast as the usual thirty-two, and enough for a clip.
+    Label 0 is what is no mark. Sixteen bits are twice as fast as the usual thirty-two, and enough unless paper is dithered.
     """
-    _, labels, stats, middles = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI)
-    return cast(NDArray[np.uint16], labels), cast(NDArray[np.int32], stats), cast(NDArray[np.float64], middles)
+    try:
+        found = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_16U, cv2.CCL_SPAGHETTI)
+    except cv2.error:
+        found = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_SPAGHETTI)
+    _, labels, stats, middles = found
+    return cast(Labels, labels), cast(NDArray[np.int32], stats), cast(NDArray[np.float64], middles)
 
 
 def _boxes(mask: Grey) -> tuple[Zone, ...]:

@@ -15,6 +15,7 @@ from pipeline.readers.ink import Ink, box_of, ink
 
 MARGIN = 14  # px of paper around a line
 CLOSE = 4  # px of paper around a line's marks
+AFTER = 14  # px behind its last, so that a network is sure that it was the last
 GAP = 9  # px of paper between the characters of a comb, once moved together
 
 
@@ -113,7 +114,7 @@ def _tight(dark: Grey, box: Zone) -> Zone:
     return (
         max(left + int(columns[0]) - CLOSE, 0),
         max(top + int(rows[0]) - CLOSE, 0),
-        min(left + int(columns[-1]) + 1 + CLOSE, dark.shape[1]),
+        min(left + int(columns[-1]) + 1 + AFTER, dark.shape[1]),
         min(top + int(rows[-1]) + 1 + CLOSE, dark.shape[0]),
     )
 

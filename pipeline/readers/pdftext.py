@@ -40,9 +40,11 @@ class PdfTextReader:
         return self._told(clip, Value(on[0]) if on else NOTHING, 1.0)
 
     def _text(self, clip: Clip) -> Reading:
-        typed = [str(widget.value) for part in clip.parts for widget in part.widgets if isinstance(widget.value, str)]
+        widgets = [widget.value for part in clip.parts for widget in part.widgets]
+        typed = [value for value in widgets if isinstance(value, str)]
         if clip.field.kind is FieldKind.SIGN:
-            return self._told(clip, Value(bool("".join(typed).strip())), 0.9)
+            # A signature made in a program says no text, only that it is there.
+            return self._told(clip, Value(True in widgets or bool("".join(typed).strip())), 0.9)
         if any(part.widgets for part in clip.parts):
             return self._told(clip, text(" ".join(typed)), 1.0)
         words = [word for part in clip.parts for word in _in_order(part)]

@@ -80,7 +80,7 @@ class TesseractReader:
 
 
 def style_of(clip: Clip) -> Style:
-    """Return how a clip was written; print when nothing is."""
+    """Return how a clip was written. Where nothing is a line counts as print, and a comb as its empty cells look."""
     return cells(clip).style if clip.field.comb else seen(clip).style
 
 

@@ -78,7 +78,8 @@ def _judged(proposed: DraftField, field: Field, form: Form, calibration: Calibra
     placed = [page.placed for page in form.pages if any(zone.sheet == page.sheet for zone in field.all_zones)]
     dpi = min((min(density(one.registration.mm_to_px.matrix)) for one in placed), default=FINE_DPI)
     group = group_of(field, proposed.style, (proposed.reader, *proposed.witnesses), dpi)
-    sure = calibration.calibrated(group, proposed.confidence)
+    # Where no eye said anything there is nothing to calibrate.
+    sure = calibration.calibrated(group, proposed.confidence) if proposed.confidence else 0.0
     for page in form.pages:
         for index, zone in enumerate(field.all_zones):
             if zone.sheet == page.sheet:
@@ -104,14 +105,15 @@ def _confidence(first: _Heard, others: Sequence[_Heard]) -> float:
 
 
 def _alternatives(first: _Heard, others: Sequence[_Heard]) -> tuple[Alternative, ...]:
-    """Return other values, each once: other meanings of the text, what the reader also saw, what others read."""
+    """Return other values, each once: what others read, other meanings of the text, what the reader also saw."""
     found: dict[Plain, Alternative] = {}
     mine = first.reading
+    # What another reader says comes first: that it does must stay known, also where this one thought of it.
+    for other in others:
+        found.setdefault(other.normal.plain, Alternative(Value(other.normal.plain), other.confidence, other.reading.reader))
     for plain in first.normal.others:
         found.setdefault(plain, Alternative(Value(plain), first.confidence, mine.reader))
     for told in mine.alternatives:
         found.setdefault(told.value.reveal(), told)
-    for other in others:
-        found.setdefault(other.normal.plain, Alternative(Value(other.normal.plain), other.confidence, other.reading.reader))
     found.pop(first.normal.plain, None)
     return tuple(found.values())

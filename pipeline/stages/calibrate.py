@@ -29,14 +29,14 @@ def calibrate(told: Mapping[str, Sequence[Told]], bar: float, level: float = 0.9
 def revised(known: Calibration, told: Mapping[str, Sequence[Told]], day: str) -> Calibration:
     """Return a calibration that goes by what was told of here, and by what was known where too little was.
 
-    A group whose own readings prove the bar stands from where they do. One whose own readings prove that the bar is broken
-    where it stood never stands. Any other stays as it was.
+    A group whose own readings prove the bar stands from where they do, also one that did not stand. One whose own readings
+    prove that the bar is broken where it stood stands no more. Any other stays as it was.
     """
     groups = dict(known.groups)
     for group, evidence in told.items():
         own = _worth(evidence, known.bar, known.level)
         before = groups.get(group, replace(own, least=NEVER))
-        stood = [right for raw, right in evidence if before.calibrated(raw) >= before.least]
+        stood = [right for raw, right in evidence if raw >= before.least]
         broken = _at_most(len(stood), stood.count(False) - 1, known.bar) >= known.level
         groups[group] = own if own.least < NEVER else replace(before, least=NEVER) if broken else before
     return replace(known, groups=groups, day=day)
@@ -70,7 +70,7 @@ def _worth(evidence: Sequence[Told], bar: float, level: float) -> Worth:
     for cut in cuts:
         above = [right for confidence, right in evidence if confidence >= cut]
         if proves(len(above), above.count(False), bar, each):
-            return Worth(raw, sure, worth.calibrated(cut), len(evidence), wrong)
+            return replace(worth, least=cut)
     return worth
 
 
@@ -83,7 +83,7 @@ def _curve(evidence: Sequence[Told]) -> tuple[tuple[float, ...], tuple[float, ..
     """Return a rising curve through the shares that proved right between fixed confidences.
 
     Neighbours that fall are put together (pool adjacent violators); half a right and half a wrong one are added to each
-    share, so that few are never all. A knot lies at the lower edge of its share: what is told is never more than was seen.
+    share, so that few are never all. A knot lies at the lower edge of its share, and between knots the curve rises evenly.
     """
     blocks: list[list[float]] = []  # lower edge, right, all
     for low, high in zip(_EDGES, (*_EDGES[1:-1], math.inf), strict=False):

@@ -11,11 +11,10 @@ from pipeline.domain.template import Field
 
 # Doubts about how print was read that fall when an eye of another kind, which sees the paper otherwise, says the same.
 ANSWERED = frozenset({"misfits", "odd_mark", "dust", "crowded", "missed_ink", "miscounted"})
-# A doubt that is not listed is one of print as such, and lowers the confidence.
+# A doubt that is not listed is told as just that.
 DOUBTS = {
     "hand": FindingKind.UNREAD,
     "unread": FindingKind.UNREAD,
-    "disagree": FindingKind.READERS_DISAGREE,
     "doubtful_tick": FindingKind.DOUBTFUL_TICK,
     "cancelled": FindingKind.DOUBTFUL_TICK,
     "too_many_ticks": FindingKind.TOO_MANY_TICKS,
@@ -26,7 +25,7 @@ def check_reading(field: Field, seen: Examined) -> Iterator[Finding]:
     """Find what the readings of a field leave in doubt."""
     proposed = seen.draft.field(field.key)
     kinds = list(_doubts(field, seen, proposed))
-    if not kinds and proposed.confidence < _accepted(field, seen):
+    if not kinds and not _accepted(field, seen, proposed):
         kinds.append(FindingKind.LOW_CONFIDENCE)
     if _disagrees(proposed):
         kinds.append(FindingKind.READERS_DISAGREE)
@@ -42,14 +41,14 @@ def _doubts(field: Field, seen: Examined, proposed: DraftField) -> Iterator[Find
     borne_out = (proposed.reader, *proposed.witnesses) if proposed.witnesses else ()
     for reading in readings:
         answered = ANSWERED if reading.reader in borne_out else frozenset[str]()
-        yield from (DOUBTS.get(doubt, FindingKind.LOW_CONFIDENCE) for doubt in reading.doubts if doubt not in answered)
+        yield from (DOUBTS.get(doubt, FindingKind.DOUBTED) for doubt in reading.doubts if doubt not in answered)
 
 
-def _accepted(field: Field, seen: Examined) -> float:
-    """Return the confidence from which a field's reading stands: the policy's, and what its group has proved."""
+def _accepted(field: Field, seen: Examined, proposed: DraftField) -> bool:
+    """Tell whether a field's reading is sure enough: worth what the policy asks, and as surely said as its group proved."""
     policy = seen.context.policy
     asked = policy.accept_box if field.is_boxes else policy.accept_text
-    return max(asked, seen.context.calibration.least(seen.draft.field(field.key).group))
+    return proposed.confidence >= asked and proposed.raw >= seen.context.calibration.least(proposed.group)
 
 
 def _disagrees(proposed: DraftField) -> bool:

@@ -6,17 +6,24 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from pipeline.domain.notification import Due
-from pipeline.domain.template import FormKind
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 
 
-def due(kind: FormKind, counted_from: dt.date) -> Due:
+def countable(day: dt.date) -> bool:
+    """Tell whether a day has a day after it; people write 9999-12-31 where they know none."""
+    return day < dt.date.max
+
+
+def due(counted_from: dt.date) -> Due:
     """Return the end of the calendar day after `counted_from`, 23:59:59 by the clocks of Stockholm, summer time or not.
 
     A clinical notification counts from the day of suspicion or diagnosis. A paragraph notification, and a change of
     doctor, must come without delay and say no number of days: they count from the day they were signed, and the same
     day after is the strictest that is written down anywhere.
+
+    Raises:
+        OverflowError: when there is no day after; `countable` tells.
 
     Source: förordning 2004:255 3 §. Weekends are not known to extend it, so they do not.
     """

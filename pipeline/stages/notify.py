@@ -20,7 +20,7 @@ from pipeline.domain.policy import LawPolicy
 from pipeline.domain.record import Record
 from pipeline.domain.template import FormKind, Template
 from pipeline.stages.admit import Answers, admit, demanded, unreadable
-from pipeline.stages.due import due
+from pipeline.stages.due import countable, due
 from pipeline.stages.number import IdNumber, number
 
 __all__ = ["PARAGRAPHS", "LawContext", "due", "may_leave", "notify"]
@@ -120,7 +120,7 @@ def _clinical(
         identity=identity(template.kind, disease),
         answers=answers,
         diagnosed=diagnosed,
-        due=due(template.kind, diagnosed),
+        due=due(diagnosed),
         addressee=context.addressee,
         registrar=context.registrar,
         made=context.now,
@@ -151,7 +151,7 @@ def _signed(
         disease=disease.code,
         answers=answers,
         signed=signed,
-        due=due(template.kind, signed),
+        due=due(signed),
         addressee=context.addressee,
         registrar=context.registrar,
         made=context.now,
@@ -167,12 +167,13 @@ def _paragraph(record: Record) -> str | None:
 
 
 def _day(record: Record, key: str) -> dt.date | None:
-    """Return a whole date; a partial one gives no day to count from."""
+    """Return a whole date; a partial one gives no day to count from, nor does the last day there is."""
     written = record.value(key).reveal()
     try:
-        return dt.date.fromisoformat(written) if isinstance(written, str) and len(written) == 10 else None
+        day = dt.date.fromisoformat(written) if isinstance(written, str) and len(written) == 10 else None
     except ValueError:
         return None
+    return day if day is not None and countable(day) else None
 
 
 @overload

@@ -23,6 +23,7 @@ def why(finding: Finding) -> str:
         FindingKind.UNPROVEN: _("important, and this kind of field is not yet proved to be read right"),
         FindingKind.UNREAD: _("something is written that the machine could not read"),
         FindingKind.LOW_CONFIDENCE: _("the machine is unsure of what it read"),
+        FindingKind.DOUBTED: _("the machine saw something odd in the writing"),
         FindingKind.READERS_DISAGREE: _("two readings say different things"),
         FindingKind.POORLY_PLACED: _("the paper lies unevenly here"),
         FindingKind.DOUBTFUL_TICK: _("a box is neither clearly ticked nor clearly empty"),

@@ -57,9 +57,11 @@ class Told:
         )
 
 
-def scanned(office: Office, tmp_path: Path, answers: Mapping[str, str], seed: int) -> None:
-    """Scan one form: laid a little otherwise each time, with the scanner's own noise."""
-    office.sight = replace(office.sight, readers=(Told(answers),))
+def scanned(
+    office: Office, tmp_path: Path, answers: Mapping[str, str], seed: int, read: Mapping[str, str] | None = None
+) -> None:
+    """Scan one form: laid a little otherwise each time, with the scanner's own noise; `read` is what is read of it."""
+    office.sight = replace(office.sight, readers=(Told(answers if read is None else read),))
     dice = np.random.default_rng(seed)
     sheet = typed.sheet(library.load(), "klinisk-sti@2025-1", 1, answers)
     laid = sheet.rotate(float(dice.uniform(-0.8, 0.8)), Image.Resampling.BICUBIC, fillcolor=255, translate=(seed % 17, 9))
@@ -99,6 +101,12 @@ def test_the_same_paper_in_another_scan_is_set_aside_and_told(office: Office, tm
         assert len(unit.tasks.queue(office.now())) == 1
     pile = sums(office).piles[0]
     assert (pile.forms, pile.form_sides, pile.sides_in) == (1, 1, 2)
+
+
+def test_the_same_paper_is_known_also_where_its_number_was_not_read_this_time(office: Office, tmp_path: Path) -> None:
+    scanned(office, tmp_path, typed.STI, 3)
+    scanned(office, tmp_path, typed.STI, 14, {key: said for key, said in typed.STI.items() if key != "pat_id"})
+    assert standing(office) == [Status.WAITING, Status.WITHDRAWN]
 
 
 @pytest.mark.parametrize("change", [{"diagnosdatum": "2026-11-26"}, {"pat_kon": "m"}], ids=["digit", "tick"])

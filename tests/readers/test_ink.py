@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ImageDraw
 
+from pipeline.domain.raster import Raster
+from pipeline.domain.reading import CLIP_DPI
 from pipeline.domain.template import Field
 from pipeline.readers.deprint import DARK
 from pipeline.readers.ink import darkness, ink
@@ -88,3 +92,11 @@ def test_a_box_with_a_cross_keeps_it() -> None:
     part = clip("pat_kon", ticking("m")).parts[0]
     assert ink(part).box is not None
     assert ink(clip("pat_kon", ticking("m")).parts[1]).box is None
+
+
+def test_paper_that_is_all_dots_is_not_blank_and_costs_no_more_than_its_field() -> None:
+    """A grey sheet made black and white by dithering has more marks in a large field than sixteen bits can count."""
+    part = clip("redogorelse", template="paragraf").parts[0]
+    dots = np.random.default_rng(1).random(part.picture.pixels.shape) < 0.12
+    dithered = np.where(dots, np.uint8(0), part.picture.pixels)
+    assert ink(replace(part, picture=Raster.owning(dithered, CLIP_DPI))).blankness < 0.9

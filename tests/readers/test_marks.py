@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from pipeline.domain.reading import Clip, Reading
 from pipeline.domain.value import NOTHING, Value
+from pipeline.readers.box import MODEL
 from pipeline.readers.marks import MarksReader
+from pipeline.readers.network import network
 from tests.support.strips import Draw, clip, ticking, writing
 
 EYE = MarksReader()
@@ -82,3 +85,26 @@ def test_it_reads_boxes_and_signatures_only() -> None:
     assert EYE.reads(clip("pat_kon"))
     assert EYE.reads(clip("underskrift"))
     assert not EYE.reads(clip("pat_namn", writing("Åsa Öberg")))
+
+
+@pytest.mark.parametrize(("filled", "doubts"), [(0.02, ()), (0.48, ("cancelled",))])
+def test_a_box_that_may_be_filled_beside_a_ticked_one_may_be_a_choice_taken_back(
+    filled: float, doubts: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = clip("forhallningsregler")
+    ticked, unclear, off = [0.01, 0.98, 0.005, 0.005], [0.01, 0.985 - filled, filled, 0.005], [0.99, 0.005, 0.003, 0.002]
+    rows = [ticked, unclear, *[off] * (len(shown.parts) - 2)]
+
+    class Net:
+        about = network(MODEL).about
+
+        def run(self, seen: object) -> tuple[np.ndarray, None]:
+            return np.array(rows), None
+
+        def shares(self, says: np.ndarray) -> np.ndarray:
+            return says
+
+    monkeypatch.setattr("pipeline.readers.box.network", lambda model: Net())
+    reading = EYE.read([shown])[0]
+    assert len(reading.value.reveal()) == 2  # type: ignore[arg-type]
+    assert reading.doubts == doubts

@@ -66,3 +66,10 @@ def test_a_field_with_widgets_is_left_to_this_eye_alone() -> None:
 
 def test_a_scanned_page_is_not_its_to_read() -> None:
     assert not EYE.reads(clip("pat_namn"))
+
+
+def test_a_signature_made_in_a_program_is_there() -> None:
+    signed, unsigned = (
+        EYE.read([digital("underskrift", widgets={"": Widget("underskrift", value, BOX)})])[0] for value in (True, "")
+    )
+    assert (signed.value, unsigned.value) == (Value(True), Value(False))

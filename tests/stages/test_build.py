@@ -94,3 +94,19 @@ def test_a_guess_of_free_handwriting_is_kept_but_can_be_put_aside() -> None:
     assert (shown.value("pat_namn"), shown.field("pat_namn").alternatives) == (NOTHING, ())
     assert shown.value("pat_id") == Value("19500907-2553")
     assert built.value("pat_namn") == Value("Åsa Öberg")
+
+
+def test_what_another_reader_says_is_its_own_also_where_the_first_thought_of_it() -> None:
+    thought = (Alternative(Value("Asa Oberg"), 0.2, "eye/1"),)
+    said = [
+        replace(reading("pat_namn", "Åsa Öberg", 0.9), alternatives=thought),
+        reading("pat_namn", "Asa Oberg", 0.8, "other/1"),
+    ]
+    proposed = build(form(), said, template(NAME)).field("pat_namn")
+    assert [other.reader for other in proposed.alternatives] == ["other/1"]
+
+
+def test_where_no_eye_said_anything_no_calibration_makes_it_sure() -> None:
+    known = Calibration({"eye/line/blank/fine": Worth((0.0, 1.0), (0.99, 1.0), 0.0, 700, 0)})
+    silent = Reading("pat_namn", NOTHING, 0.0, "eye/1", "0" * 64, None, (), ("specks",))
+    assert build(form(), [silent], template(NAME), TODAY, known).field("pat_namn").confidence == 0.0

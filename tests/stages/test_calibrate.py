@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain.calibration import NEVER, UNMEASURED, Calibration
+from pipeline.domain.calibration import NEVER, Calibration, Worth
 from pipeline.edges import calibration
+from pipeline.errors import SettingsError
 from pipeline.stages.calibrate import calibrate, proves
 
 
@@ -53,16 +55,46 @@ def test_what_is_proved_holds_for_readings_that_were_not_seen() -> None:
     assert slips <= 300 * 0.05 + 8
 
 
-def test_a_calibration_is_written_and_read_back(tmp_path: object) -> None:
-    from pathlib import Path
-
+def test_a_calibration_is_written_and_read_back(tmp_path: Path) -> None:
     made = Calibration(
         calibrate({"a+b/line/print/fine": [(0.99995, True)] * 1200}, 0.005), "2026-11-25", "a test", 0.005, 0.95
     )
-    path = Path(str(tmp_path)) / "calibration.toml"
+    path = tmp_path / "calibration.toml"
     path.write_text(calibration.dump(made), encoding="utf-8")
     found = calibration.load(path)
     group = found.groups["a+b/line/print/fine"]
-    assert group.least == pytest.approx(made.groups["a+b/line/print/fine"].least, abs=1e-6)
-    assert found.calibrated("a+b/line/print/fine", 0.99995) >= group.least
-    assert calibration.load(path.with_name("none.toml")) == UNMEASURED
+    assert group.least == made.groups["a+b/line/print/fine"].least == 0.9
+    assert (found.day, found.source, found.bar, found.level, group.n) == ("2026-11-25", "a test", 0.005, 0.95, 1200)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("least = 0.9", "least = nan"),
+        ("least = 0.9", "least = 1.5"),
+        ("raw = [0.0, 1.0]", "raw = [0.0, 0.5, 1.0]"),
+        ("raw = [0.0, 1.0]", "raw = [1.0, 0.0]"),
+        ("sure = [0.5, 0.9]", "sure = [0.5, 5.0]"),
+        ('[groups."g"]', '[groups."g"]\ngone = 1'),
+    ],
+)
+def test_a_calibration_that_makes_no_sense_is_refused(old: str, new: str, tmp_path: Path) -> None:
+    path = tmp_path / "calibration.toml"
+    text = calibration.dump(
+        Calibration({"g": Worth((0.0, 1.0), (0.5, 0.9), 0.9, 700, 0)}, "2026-11-25", "a test", 0.005, 0.95)
+    )
+    path.write_text(text, encoding="utf-8")
+    assert calibration.load(path).least("g") == 0.9
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(SettingsError):
+        calibration.load(path)
+
+
+@pytest.mark.parametrize("text", [None, "", 'day = "d"\nsource = "s"\nbar = 0.005\nlevel = 0.95\n[groups]\n'])
+def test_without_a_calibration_nothing_is_taken_for_measured(text: str | None, tmp_path: Path) -> None:
+    path = tmp_path / "calibration.toml"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsError):
+        calibration.load(path)

@@ -313,12 +313,12 @@ def test_doubts_of_print_fall_where_an_eye_of_another_kind_says_the_same() -> No
     blank = template(field("t", FieldKind.TEXT40))
     alone = DraftField("t", Value("Umeå"), 0.95, "eye/1", Style.PRINT)
     doubted = (reading("t", "Umeå", 0.5, "eye/1", "misfits"),)
-    assert found(Draft("f", "prov", "1", (alone,)), blank, doubted) == {("t", F.LOW_CONFIDENCE)}
+    assert found(Draft("f", "prov", "1", (alone,)), blank, doubted) == {("t", F.DOUBTED)}
     borne_out = replace(alone, witnesses=("other/1",))
     assert found(Draft("f", "prov", "1", (borne_out,)), blank, doubted) == set()
     # Letters that look alike look alike to every eye: that doubt stays.
     lookalike = (reading("t", "Umeå", 0.5, "eye/1", "lookalike"),)
-    assert found(Draft("f", "prov", "1", (borne_out,)), blank, lookalike) == {("t", F.LOW_CONFIDENCE)}
+    assert found(Draft("f", "prov", "1", (borne_out,)), blank, lookalike) == {("t", F.DOUBTED)}
 
 
 @pytest.mark.parametrize(
@@ -328,7 +328,7 @@ def test_doubts_of_print_fall_where_an_eye_of_another_kind_says_the_same() -> No
 def test_a_value_stands_from_the_confidence_that_its_group_has_proved(sure: float, group: str, stands: bool) -> None:
     blank = template(field("t", FieldKind.TEXT40))
     known = Calibration({"eye/line/print/fine": Worth((0.0, 1.0), (0.0, 1.0), 0.98, 700, 0)})
-    seen = Draft("f", "prov", "1", (DraftField("t", Value("Umeå"), sure, "eye/1", Style.PRINT, group=group),))
+    seen = Draft("f", "prov", "1", (DraftField("t", Value("Umeå"), 0.99, "eye/1", Style.PRINT, group=group, raw=sure),))
     assert (check(seen, blank, replace(context(), calibration=known)) == ()) is stands
 
 

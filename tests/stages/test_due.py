@@ -26,19 +26,19 @@ from pipeline.stages.due import STOCKHOLM, due, late_on_arrival
     ],
 )
 def test_due_is_the_end_of_the_day_after_summer_time_or_not(counted_from: str, utc: str) -> None:
-    moment = due(FormKind.CLINICAL, dt.date.fromisoformat(counted_from)).moment
+    moment = due(dt.date.fromisoformat(counted_from)).moment
     assert moment.astimezone(dt.UTC).isoformat() == utc
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 12, 30)), st.sampled_from(FormKind))
 def test_due_is_always_one_second_before_a_local_midnight(counted_from: dt.date, kind: FormKind) -> None:
-    found = due(kind, counted_from)
+    found = due(counted_from)
     assert found.counted_from == counted_from
     local = (found.moment.astimezone(dt.UTC) + dt.timedelta(seconds=1)).astimezone(STOCKHOLM)
     assert (local.date(), local.time()) == (counted_from + dt.timedelta(days=2), dt.time(0))
 
 
 def test_paper_that_came_after_the_last_day_was_late_on_arrival() -> None:
-    last = due(FormKind.CLINICAL, dt.date(2026, 11, 22))
+    last = due(dt.date(2026, 11, 22))
     assert not late_on_arrival(last, dt.date(2026, 11, 23))
     assert late_on_arrival(last, dt.date(2026, 11, 24))

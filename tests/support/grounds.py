@@ -10,7 +10,6 @@ from pipeline.domain.facts import Facts
 from pipeline.domain.placement import PageState
 from pipeline.domain.report import FormLine, Ground, PileLine
 from pipeline.domain.status import Status
-from pipeline.domain.template import FormKind
 from pipeline.stages.due import due
 
 NOW = dt.datetime(2026, 11, 23, 14, 0, tzinfo=dt.UTC)
@@ -32,7 +31,7 @@ def line(diagnosed: dt.date, post: int = 0, here_h: float = 3.0, template: str =
         onset=diagnosed - 4 * DAY,
         diagnosed=diagnosed,
         signed=diagnosed,
-        due=due(FormKind.CLINICAL, diagnosed).moment,
+        due=due(diagnosed).moment,
         read_at=read,
         settled_at=done - dt.timedelta(minutes=2),
         sent_at=done - dt.timedelta(minutes=1),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -112,7 +113,7 @@ class QuickReader:
 def given(office: Office) -> None:
     """Give an office the quick sight; what its reader's confidence is worth was never measured, and is taken as said."""
     office.sight = sight()
-    office.calibration = UNMEASURED
+    office._doors = replace(office._doors, calibration=lambda: UNMEASURED)
 
 
 def sight() -> Sight:
