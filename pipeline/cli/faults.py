@@ -115,6 +115,7 @@ def _of_stores() -> dict[str, str]:
         "file_not_placed": _("That file's sides are not placed yet"),
         "file_erased": _("That file is no longer kept"),
         "page_not_shown": _("That side has no picture to show"),
+        "file_covered": _("Something stands in that file that may not stand on its form"),
         "field_unknown": _("The form has no such field"),
         "submission_unknown": _("No submission of that key waits for an answer"),
     }
@@ -239,6 +240,7 @@ def _for_the_rest() -> dict[str, str]:
         "find_pile": _("Every pile: blankett status --all."),
         "find_sides": _("What came in it: blankett find --pile PILE."),
         "find_file": _("The file as it came: blankett find --pile PILE --page FILE --out FILE."),
+        "reveal": _("Show its sides one by one, covered, or ask again with --reveal, which is logged."),
         "run_worker": _("Wait for the worker, or start it: blankett run."),
         "form_id": _("Write more of its id."),
         "inbox_take_out": _("Take folders and links out of the inbox; only files that lie in it themselves are taken."),

@@ -53,6 +53,9 @@ def find(  # noqa: PLR0913 - a command has as many options as people need
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(help=_("Where to write a side's picture (JPEG), or the file."))] = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help=_("With --page: also what may not stand on a coded form; this is logged."))
+    ] = False,
     json: Json = False,
 ) -> None:
     """Find forms; every search is noted in the access log."""
@@ -62,7 +65,7 @@ def find(  # noqa: PLR0913 - a command has as many options as people need
         if rejected:
             _show_rejected(office, json)
         elif pile is not None and page is not None:
-            _write_out(office, pile, page, out)
+            _write_out(office, (pile, page), out, reveal)
         elif pile is not None:
             _show_sides(office, pile, json)
         else:
@@ -109,8 +112,9 @@ def _form_json(one: Found) -> dict[str, Any]:
 def _show_rejected(office: Office, json: bool) -> None:
     from pipeline.cli.told import write_json
     from pipeline.jobs.find import rejected
+    from pipeline.jobs.opening import whoami
 
-    found = rejected(office)
+    found = rejected(office, whoami())
     if json:
         write_json([_scan_json(one) for one in found])
         return
@@ -141,28 +145,30 @@ def _scan_json(one: FoundScan) -> dict[str, Any]:
     }
 
 
-def _write_out(office: Office, pile: str, place: str, out: Path | None) -> None:
+def _write_out(office: Office, where: tuple[str, str], out: Path | None, reveal: bool) -> None:
     from pipeline.cli.written import write
     from pipeline.jobs.find import original, side_picture
     from pipeline.jobs.opening import whoami
 
+    pile, place = where
     file, slash, number = place.partition("/")
     if not file.isdigit() or bool(slash) != number.isdigit() or out is None:
         wanted = _("write FILE/PAGE, such as 2/3, or FILE for the file as it came, and say where with --out")
         raise typer.BadParameter(wanted, param_hint="--page")
     if slash:
-        write(out, [side_picture(office, pile, (int(file), int(number)), whoami())])
+        write(out, [side_picture(office, pile, (int(file), int(number)), whoami(), reveal=reveal)])
     else:
-        write(out, original(office, pile, int(file), whoami()))
+        write(out, original(office, pile, int(file), whoami(), reveal=reveal))
     typer.echo(str(out))
 
 
 def _show_sides(office: Office, pile: str, json: bool) -> None:
     from pipeline.cli.told import columns, write_json
     from pipeline.jobs.find import listed
+    from pipeline.jobs.opening import whoami
 
     told: list[dict[str, Any]] = []
-    for file, sides in listed(office, pile):
+    for file, sides in listed(office, pile, whoami()):
         told += [_side_json(side) for side in sides]
         if file.grown or file.reading or file.unopened(len(sides)):
             told.append(_file_json(file))

@@ -15,7 +15,7 @@ from pipeline.words import _, ngettext
 if TYPE_CHECKING:
     from pipeline.edges.inbox import PassedBy
     from pipeline.jobs.find import FoundScan
-    from pipeline.jobs.status import PileSum, Recipient, Standing, Urgent
+    from pipeline.jobs.status import Loose, PileSum, Recipient, Standing, Urgent
 
 
 _LISTED = 5
@@ -44,7 +44,7 @@ def status(
     else:
         for line in lines(now, passed):
             typer.echo(line)
-    if check and (now.overdue or now.recipient.overdue or now.barred_overdue):
+    if check and (now.overdue or now.unsent_overdue or now.barred_overdue):
         raise typer.Exit(LATE)
 
 
@@ -66,6 +66,7 @@ def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
         told.append(_("No pile yet: put files into the inbox, or name one with blankett pile."))
     told.extend(_unopened(now.rejected))
     told.extend(_passed(passed) if passed is not None else ())
+    told.extend(_loose(now.loose))
     told.extend(_urgent(now))
     told.extend(_barred(now))
     late = _("Late on arrival  {late}{oldest}. Made late here: {here}")
@@ -73,8 +74,16 @@ def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
     told.append(late.format(late=now.late_on_arrival, oldest=oldest.format(days=now.oldest_days), here=now.late_here))
     if now.last_scan is not None:
         told.append(_("Scanner          last file {when}").format(when=_when(now.last_scan)))
-    told.extend(_recipient(now.recipient))
+    told.extend(_recipient(now))
     return told
+
+
+def _loose(found: Loose) -> list[str]:
+    """Tell of sides of any day that belong to no form, and that no task leads to."""
+    if found.oldest is None:
+        return []
+    line = _("Without a form   held {held}, of unknown forms {unknown}, oldest {when}        blankett status --all")
+    return [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))]
 
 
 def _unopened(rejected: Sequence[FoundScan]) -> list[str]:
@@ -170,9 +179,10 @@ def _barred(now: Standing) -> list[str]:
     return [line.format(count=now.barred, overdue=late)]
 
 
-def _recipient(found: Recipient) -> list[str]:
+def _recipient(now: Standing) -> list[str]:
+    found = now.recipient
     if not found.name:
-        return [_("Recipient        none set; what is settled waits")]
+        return [_("Recipient        none set; what is settled waits"), *_unsent(now)]
     late = _(", overdue {count}").format(count=found.overdue) if found.overdue else ""
     if found.down_since is not None:
         line = _("Recipient        down since {since}   next try {next}   waiting {count}{overdue}")
@@ -185,7 +195,15 @@ def _recipient(found: Recipient) -> list[str]:
         told.append(
             _("  {count} may have been sent before a restore: blankett submit --questions").format(count=found.questioned)
         )
-    return told
+    return [*told, *_unsent(now)]
+
+
+def _unsent(now: Standing) -> list[str]:
+    """Tell of what is overdue and settled, and has no receipt for whatever reason."""
+    if not now.unsent_overdue:
+        return []
+    line = _("  settled and without a receipt {count}, overdue {overdue}")
+    return [line.format(count=now.unsent, overdue=now.unsent_overdue)]
 
 
 def _when(moment: Any) -> str:  # noqa: ANN401 - a moment
@@ -209,6 +227,13 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
         "barred": now.barred,
         "barred_overdue": now.barred_overdue,
         "most_urgent": _urgent_json(now.urgent) if now.urgent is not None else None,
+        "unsent": now.unsent,
+        "unsent_overdue": now.unsent_overdue,
+        "without_form": {
+            "held": now.loose.held,
+            "unknown": now.loose.unknown,
+            "oldest": now.loose.oldest.isoformat() if now.loose.oldest else None,
+        },
         "late_on_arrival": now.late_on_arrival,
         "late_here": now.late_here,
         "last_scan": now.last_scan.isoformat() if now.last_scan else None,

@@ -39,8 +39,10 @@ def submit(
     """Hand over what is settled and waits, the most urgent first, without waiting for its next attempt."""
     from pipeline.cli.told import looking, noting
     from pipeline.cli.told import office as opened
+    from pipeline.edges.access import Action
     from pipeline.edges.store.outbox import OutState
     from pipeline.errors import DeliveryError
+    from pipeline.jobs.opening import whoami
     from pipeline.jobs.submit import deliver_now
 
     if taken or not_taken:
@@ -49,6 +51,7 @@ def submit(
         return
     if listing or questions:
         with looking() as office, office.store.read() as unit:
+            office.saw(whoami(), Action.SEARCH)
             _tell(unit.outbox.all((OutState.QUESTIONED,) if questions else None), json)
         return
     with opened() as office:

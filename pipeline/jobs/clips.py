@@ -10,7 +10,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from pipeline.domain.geometry import Rect
+from pipeline.domain.geometry import MM_PER_INCH, Rect
 from pipeline.domain.library import Library
 from pipeline.domain.placement import Placed
 from pipeline.domain.raster import Raster
@@ -18,10 +18,11 @@ from pipeline.domain.reading import Clip, ClipPart
 from pipeline.domain.scan import Page, Source, TextItem, Widget
 from pipeline.domain.template import Template
 from pipeline.edges.store.nouns import from_plain, to_plain
-from pipeline.stages.preview import preview
+from pipeline.stages.preview import PREVIEW_DPI, preview
 
 _PREVIEW_SIDE = 1800
 _JPEG = [cv2.IMWRITE_JPEG_QUALITY, 70]
+_COVER_MM = 2.0  # as far around a field as writing may reach out of it
 _HEAD = struct.Struct(">4sI")
 _MARK = b"BCL1"
 
@@ -120,3 +121,18 @@ def picture_of(page: Page, placed: Placed | None, library: Library) -> bytes:
     if not done:
         raise ValueError("a picture that cannot be encoded")
     return bytes(data.tobytes())
+
+
+def without(picture: bytes, covered: Sequence[Rect]) -> bytes:
+    """Return a placed page's small JPEG with some places, in millimetres of its sheet, painted over with their frames."""
+    if not covered:
+        return picture
+    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if pixels is None:
+        raise ValueError("a picture that cannot be decoded")
+    per_mm = PREVIEW_DPI / MM_PER_INCH
+    for place in covered:
+        grown = place.grown(_COVER_MM)
+        corner, far = ((round(x * per_mm), round(y * per_mm)) for x, y in ((grown.x, grown.y), (grown.right, grown.bottom)))
+        cv2.rectangle(pixels, corner, far, 0, cv2.FILLED)
+    return bytes(cv2.imencode(".jpg", pixels, _JPEG)[1].tobytes())

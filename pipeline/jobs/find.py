@@ -7,13 +7,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.domain.geometry import Rect
+from pipeline.domain.record import MASKING, Finding
 from pipeline.domain.scan import PageId
 from pipeline.domain.status import Status
 from pipeline.edges.access import Action
 from pipeline.edges.store import Unit
+from pipeline.edges.store.pages import PageRow
 from pipeline.edges.store.scans import ScanRow, ScanState
 from pipeline.edges.store.search import SearchKind
 from pipeline.errors import StoreError
+from pipeline.jobs.clips import without
 from pipeline.jobs.office import Office
 from pipeline.jobs.piled import FoundFile, FoundSide, Places
 
@@ -95,8 +99,9 @@ def _found(unit: Unit, form: str) -> Found | None:
     )
 
 
-def rejected(office: Office) -> tuple[FoundScan, ...]:
-    """Return the files that could not be opened, or not to their end, by the time they came."""
+def rejected(office: Office, who: str) -> tuple[FoundScan, ...]:
+    """Return the files that could not be opened, or not to their end, by the time they came; the look is noted first."""
+    office.saw(who, Action.SEARCH)
     with office.store.read() as unit:
         return unopened(unit)
 
@@ -114,12 +119,17 @@ def unopened(unit: Unit) -> tuple[FoundScan, ...]:
     return tuple(sorted(found, key=lambda one: one.received))
 
 
-def listed(office: Office, pile: str) -> tuple[tuple[FoundFile, tuple[FoundSide, ...]], ...]:
-    """Return the files of a pile in the order they came, each with its sides.
+def listed(office: Office, pile: str, who: str) -> tuple[tuple[FoundFile, tuple[FoundSide, ...]], ...]:
+    """Return the files of a pile in the order they came, each with its sides; the look is noted first.
 
     Raises:
         StoreError: when there is no such pile.
     """
+    office.saw(who, Action.SEARCH, detail=pile)
+    return _listed(office, pile)
+
+
+def _listed(office: Office, pile: str) -> tuple[tuple[FoundFile, tuple[FoundSide, ...]], ...]:
     with office.store.read() as unit:
         if unit.piles.get(pile) is None:
             raise StoreError("pile_unknown", hint="find_pile")
@@ -127,8 +137,10 @@ def listed(office: Office, pile: str) -> tuple[tuple[FoundFile, tuple[FoundSide,
         return tuple((file, places.sides(file)) for file in tuple(places.files(pile)))
 
 
-def side_picture(office: Office, pile: str, place: tuple[int, int], who: str) -> bytes:
+def side_picture(office: Office, pile: str, place: tuple[int, int], who: str, *, reveal: bool = False) -> bytes:
     """Return the small picture of one side, JPEG, by pile, number of file and of side; the look is noted first.
+
+    What may not stand on a coded form is painted over, unless it is to be revealed, which is noted as that.
 
     Raises:
         StoreError: when there is no such side, or no picture of it can be shown.
@@ -143,25 +155,45 @@ def side_picture(office: Office, pile: str, place: tuple[int, int], who: str) ->
         raise StoreError(code, hint=hint)
     if page.preview_blob is None:
         raise StoreError("page_not_shown", hint="find_file")
-    office.saw(who, Action.VIEW, page.form or str(page.id), f"{pile}/{file}/{number}")
-    return office.vault.open_file(page.preview_blob)
+    with office.store.read() as unit:
+        covered = _covered(office, unit, page)
+    office.saw(
+        who, Action.REVEAL if covered and reveal else Action.VIEW, page.form or str(page.id), f"{pile}/{file}/{number}"
+    )
+    picture = office.vault.open_file(page.preview_blob)
+    return picture if reveal else without(picture, covered)
 
 
-def original(office: Office, pile: str, file: int, who: str) -> Iterator[bytes]:
+def original(office: Office, pile: str, file: int, who: str, *, reveal: bool = False) -> Iterator[bytes]:
     """Return the bytes of a file as the scanner gave it, by pile and number; the export is noted first.
 
     Raises:
-        StoreError: when there is no such file, or it has been erased.
+        StoreError: when there is no such file, it has been erased, or holds what may only be revealed.
     """
     scan = _file(office, pile, file)
     if not scan.blob:
         raise StoreError("file_erased", hint="find_sides")
-    office.saw(who, Action.EXPORT, scan.digest, f"{pile}/{file}")
+    with office.store.read() as unit:
+        covered = any(_covered(office, unit, page) for page in unit.pages.of_scan(scan.digest))
+    if covered and not reveal:
+        raise StoreError("file_covered", hint="reveal")
+    office.saw(who, Action.REVEAL if covered else Action.EXPORT, scan.digest, f"{pile}/{file}")
     return office.vault.stream(scan.blob)
 
 
+def _covered(office: Office, unit: Unit, page: PageRow) -> tuple[Rect, ...]:
+    """Return where on a side stands what may not stand on its form, in millimetres of the sheet."""
+    if page.form is None or page.placed is None:
+        return ()
+    findings = unit.documents.load_many(Finding, page.form, "findings")
+    template, sheet = office.library.template(page.placed.identification.id), page.placed.identification.sheet
+    keys = {finding.key for finding in findings if finding.kind in MASKING}
+    fields = [template.field(key) for key in sorted(keys) if template.has(key)]
+    return tuple(zone.rect for field in fields for zone in field.all_zones if zone.sheet == sheet)
+
+
 def _file(office: Office, pile: str, file: int) -> ScanRow:
-    found = next((one.scan for one, _sides in listed(office, pile) if one.place.file == file), None)
+    found = next((one.scan for one, _sides in _listed(office, pile) if one.place.file == file), None)
     if found is None:
         raise StoreError("file_unknown", hint="find_sides")
     return found

@@ -19,6 +19,8 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.piled import Places
 from pipeline.stages.due import STOCKHOLM, late_on_arrival
 
+_UNSENT = (Status.SETTLED, Status.SUBMITTED, Status.QUESTIONED)
+
 
 @dataclass(frozen=True, slots=True)
 class PileSum:
@@ -82,8 +84,20 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True)
+class Loose:
+    """Sides of all piles that belong to no form: held until their other sheets come, and of unknown forms."""
+
+    held: int
+    unknown: int
+    oldest: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """Everything that `blankett status` tells; `overdue` counts those that wait for a human."""
+    """Everything that `blankett status` tells; `overdue` counts those that wait for a human.
+
+    `unsent` forms are settled and without a receipt, whatever holds them up but what bars them.
+    """
 
     now: dt.datetime
     piles: tuple[PileSum, ...]
@@ -94,6 +108,9 @@ class Standing:
     overdue: int
     barred: int
     barred_overdue: int
+    unsent: int
+    unsent_overdue: int
+    loose: Loose
     late_on_arrival: int
     oldest_days: int | None
     late_here: int
@@ -114,7 +131,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
         counts: dict[Status, int] = {}
         for (_template, status), count in unit.forms.counts().items():
             counts[status] = counts.get(status, 0) + count
-        barred = barred_due(unit)
+        barred, unsent = barred_due(unit), _due_of(unit, _UNSENT)
         late, oldest, late_here = _lateness(unit, now)
         scans = tuple(unit.scans.all())
         return Standing(
@@ -126,7 +143,10 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             urgent=_urgent(office, unit, tasks[0], now) if tasks else None,
             overdue=overdue,
             barred=len(barred),
-            barred_overdue=sum(1 for due in barred if due is not None and due < now),
+            barred_overdue=_overdue(barred, now),
+            unsent=len(unsent),
+            unsent_overdue=_overdue(unsent, now),
+            loose=_loose(unit),
             late_on_arrival=late,
             oldest_days=oldest,
             late_here=late_here,
@@ -138,8 +158,24 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
 
 def barred_due(unit: Unit) -> tuple[dt.datetime | None, ...]:
     """Return when each form is due that is settled and may not be sent by our credential."""
-    found = (unit.facts.get(row.id) for row in tuple(unit.forms.all((Status.BARRED,))))
+    return _due_of(unit, (Status.BARRED,))
+
+
+def _due_of(unit: Unit, statuses: tuple[Status, ...]) -> tuple[dt.datetime | None, ...]:
+    found = (unit.facts.get(row.id) for row in tuple(unit.forms.all(statuses)))
     return tuple(facts.due if facts is not None else None for facts in found)
+
+
+def _overdue(dues: tuple[dt.datetime | None, ...], now: dt.datetime) -> int:
+    return sum(1 for due in dues if due is not None and due < now)
+
+
+def _loose(unit: Unit) -> Loose:
+    """Count the sides that nobody is sent to: they stay in view from day to day."""
+    held, unknown = (unit.pages.in_state(state) for state in (PageState.HELD, PageState.UNKNOWN))
+    scans = (unit.scans.get(digest) for digest in {page.scan for page in (*held, *unknown)})
+    came = [scan.received for scan in scans if scan is not None]
+    return Loose(len(held), len(unknown), min(came, default=None))
 
 
 def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:

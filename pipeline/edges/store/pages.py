@@ -74,6 +74,10 @@ class Pages:
         """Return the placed and held pages that belong to no form yet, by scan and number."""
         return self._some(table.c.state.in_([PageState.PLACED.value, PageState.HELD.value]), table.c.form.is_(None))
 
+    def in_state(self, state: PageState) -> tuple[PageRow, ...]:
+        """Return the pages that stand in a state, by scan and number."""
+        return self._some(table.c.state == state.value)
+
     def same_picture(self, picture_mac: str) -> tuple[PageRow, ...]:
         """Return the pages that show the same picture."""
         return self._some(table.c.picture_mac == picture_mac)
