@@ -36,6 +36,7 @@ class Blocked(StrEnum):
     NO_DISEASE = "no_disease"
     DISEASE_NOT_VALID = "disease_not_valid"
     NO_IDENTITY = "no_identity"
+    PAGES_DIFFER = "pages_differ"
     NO_DATE = "no_date"
     NO_PARAGRAPH = "no_paragraph"
     NO_SIGNATURE = "no_signature"

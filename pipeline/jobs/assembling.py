@@ -8,11 +8,10 @@ from pipeline.domain.assembly import Group, Side
 from pipeline.domain.event import EventKind
 from pipeline.domain.form import Form, FormPage, form_id
 from pipeline.domain.placement import PageState, Reason
-from pipeline.domain.scan import PageId
 from pipeline.domain.status import Status
 from pipeline.edges.engine import Job, Work
 from pipeline.edges.store import Unit
-from pipeline.edges.store.pages import PageRow
+from pipeline.edges.store.pages import SideRow
 from pipeline.edges.store.scans import ScanState
 from pipeline.jobs.office import Office
 from pipeline.stages.assemble import assemble
@@ -30,13 +29,13 @@ def assemble_all(office: Office, unit: Unit) -> int:
     rows = {}
     scans = []
     for digest in _placed(unit, loose):
-        pages = unit.pages.of_scan(digest)
-        rows.update({page.id: page for page in pages})
-        scans.append([_side(page, sheets) for page in pages])
+        sides = unit.pages.sides_of(digest)
+        rows.update({side.id: side for side in sides})
+        scans.append([_side(side, sheets) for side in sides])
     done = assemble(scans, sheets)
     for held in done.held:
         _hold(office, unit, rows[held.page], held.reason)
-    return sum(_make(office, unit, group, rows) for group in done.forms)
+    return sum(_make(office, unit, group) for group in done.forms)
 
 
 def _placed(unit: Unit, digests: Iterable[str]) -> list[str]:
@@ -45,16 +44,15 @@ def _placed(unit: Unit, digests: Iterable[str]) -> list[str]:
     return [scan.digest for scan in sorted(known, key=lambda scan: (scan.received, scan.digest))]
 
 
-def _side(page: PageRow, known: Container[str]) -> Side:
+def _side(page: SideRow, known: Container[str]) -> Side:
     """Return a side as assembling sees it; one of a template that is no longer known parts its neighbours."""
     free = page.form is None and page.state in (PageState.PLACED, PageState.HELD)
-    if free and page.placed is not None:
-        told = page.placed.identification
-        return Side(page.id, told.id, told.sheet) if told.id in known else Side(page.id)
+    if free and page.template is not None:
+        return Side(page.id, page.template, page.sheet) if page.template in known else Side(page.id)
     return Side(page.id, passed_over=page.form is None and page.state in _PASSED_OVER)
 
 
-def _hold(office: Office, unit: Unit, page: PageRow, reason: Reason) -> None:
+def _hold(office: Office, unit: Unit, page: SideRow, reason: Reason) -> None:
     """Hold a side, telling it once."""
     if page.state is PageState.HELD and page.reason == reason.value:
         return
@@ -62,9 +60,10 @@ def _hold(office: Office, unit: Unit, page: PageRow, reason: Reason) -> None:
         office.tell(unit, EventKind.PAGE_SET_ASIDE, str(page.id), state=PageState.HELD.value, reason=reason.value)
 
 
-def _make(office: Office, unit: Unit, group: Group, rows: dict[PageId, PageRow]) -> bool:
+def _make(office: Office, unit: Unit, group: Group) -> bool:
     """Make one form of its pages and enqueue its reading in the same commit."""
-    pages = tuple(FormPage(rows[page].id, placed) for page in group.pages if (placed := rows[page].placed) is not None)
+    found = (unit.pages.get(page) for page in group.pages)
+    pages = tuple(FormPage(page.id, page.placed) for page in found if page is not None and page.placed is not None)
     name, _, version = group.template.partition("@")
     now = office.now()
     for salt in range(100):

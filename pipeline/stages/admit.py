@@ -10,7 +10,7 @@ from pipeline.domain.notification import Barred, Blocked
 from pipeline.domain.record import Record, Settlement
 from pipeline.domain.template import FieldKind, Template
 from pipeline.domain.value import Value
-from pipeline.stages.number import Search, holds_full_number
+from pipeline.stages.number import Search, holds_full_number, like_a_number
 
 Answers = tuple[tuple[str, Value], ...]
 
@@ -40,9 +40,10 @@ _NEVER = re.compile(r"^(pat_|tel_|smittkalla|beskrivning|lma_|fodelse)")
 def admit(record: Record, template: Template, identity: Identity) -> Answers | Barred:
     """Return the answers that may stand in the notification, in the template's order, blanks left out.
 
-    A coded notification is barred when anything is written at a key that is not on its list, when its identity is no
-    code, or when any of its texts holds a whole number: it is never trimmed in silence. Keys that the template does not
-    have are never taken. A field that prints the identity again on a later sheet (`*_sida2`) serves to compare only.
+    A coded notification is barred when anything is written at a key that is not on its list, when its identity is
+    neither a code nor another number, or when any of its texts holds a whole number: it is never trimmed in silence.
+    Keys that the template does not have are never taken. A field that prints the identity again on a later sheet
+    (`*_sida2`) serves to compare only.
     """
     written = tuple(
         (field.key, record.value(field.key))
@@ -52,7 +53,7 @@ def admit(record: Record, template: Template, identity: Identity) -> Answers | B
     if identity is Identity.FULL:
         return written
     allowed = CODED_PATIENT | CODED_CASE | _added(template)
-    guilty = [key for key, value in _on_paper(record) if key not in allowed or _tells_number(template, key, value)]
+    guilty = [key for key, value in _on_paper(record) if key not in allowed or _tells_who(template, key, value)]
     if guilty:
         return Barred(Blocked.IDENTITY_VIOLATION, tuple(guilty))
     return written
@@ -67,8 +68,10 @@ def _on_paper(record: Record) -> Iterable[tuple[str, Value]]:
     return ((found.key, found.value) for found in record.fields if not found.value.is_blank)
 
 
-def _tells_number(template: Template, key: str, value: Value) -> bool:
+def _tells_who(template: Template, key: str, value: Value) -> bool:
     if key in ("pat_id", "annat_nummer"):
+        if not like_a_number(str(value.reveal())):
+            return True  # a name, where only a number tells who the patient is
         search = Search.ANY
     elif template.has(key) and template.field(key).kind is FieldKind.PHONE:
         search = Search.TELEPHONE

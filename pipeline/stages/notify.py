@@ -18,7 +18,7 @@ from pipeline.domain.notification import (
 )
 from pipeline.domain.policy import LawPolicy
 from pipeline.domain.record import Record
-from pipeline.domain.template import FormKind, Template
+from pipeline.domain.template import FormKind, RuleId, Template
 from pipeline.stages.admit import Answers, admit, demanded, unreadable
 from pipeline.stages.due import countable, due
 from pipeline.stages.number import IdNumber, number
@@ -56,8 +56,8 @@ def notify(record: Record, template: Template, context: LawContext) -> Notificat
     """Return the record in the law's shape, or why it may not become a notification, with the keys to look at.
 
     Barred, in this order: a required answer that nobody could read; no known disease, or one that is not notifiable on
-    the day; what the identity rule of (form kind, disease) forbids or lacks; no day to count from; on paper that must be
-    signed, no paragraph that is a notification or no signature.
+    the day; what the identity rule of (form kind, disease) forbids or lacks; sheets of different persons; no day to count
+    from; on paper that must be signed, no paragraph that is a notification or no signature.
     """
     unknown = unreadable(record, template)
     blocking = tuple(key for key in unknown if key in demanded(record, template) and key not in context.may_be_unknown)
@@ -70,7 +70,7 @@ def notify(record: Record, template: Template, context: LawContext) -> Notificat
     answers = admit(record, template, rule)
     if isinstance(answers, Barred):
         return answers
-    nameless = _identified(record, template, rule)
+    nameless = _identified(record, template, rule) or _one_person(record, template)
     if nameless is not None:
         return nameless
     if template.kind is FormKind.CLINICAL:
@@ -102,6 +102,19 @@ def _identified(record: Record, template: Template, rule: Identity) -> Barred | 
         return None if described and not record.value("beskrivning").is_blank else Barred(Blocked.NO_IDENTITY, ("pat_id",))
     coded = number(written) is IdNumber.RIKSKOD
     return Barred(Blocked.NO_IDENTITY, ("pat_id",)) if coded and rule is Identity.FULL else None
+
+
+def _one_person(record: Record, template: Template) -> Barred | None:
+    """Return why the sheets are not of one person: the same answer, asked again on another sheet, is another."""
+    for field in template.fields:
+        again = field.rule(RuleId.SAME_AS)
+        if again is None:
+            continue
+        other = str(again.param("field"))
+        mine, theirs = record.value(field.key), record.value(other)
+        if not mine.is_blank and not theirs.is_blank and mine != theirs:
+            return Barred(Blocked.PAGES_DIFFER, (other, field.key))
+    return None
 
 
 def _clinical(

@@ -47,6 +47,15 @@ def number(written: str) -> IdNumber:
     return IdNumber.COORDINATION if int(written[6:8]) > 60 else IdNumber.PERSON
 
 
+def like_a_number(written: str) -> bool:
+    """Tell whether a text can be a number of some authority, as 98240301AA06 or "anonym 7": digits and a few letters.
+
+    No word is longer than three letters, so that hardly a name can pass.
+    """
+    words = [word for word in re.findall(r"[^\W\d_]+", written.casefold()) if word != "anonym"]
+    return any(map(str.isdigit, written)) and all(len(word) <= 3 for word in words) and len("".join(words)) <= 4
+
+
 def holds_full_number(text: str, search: Search = Search.LIKELY) -> bool:
     """Tell whether a text holds what can be a whole person or co-ordination number; rather one too many than too few."""
     return any(_like_a_birthday(hit) and _believed(hit, search) for hit in _SPREAD.finditer(text))

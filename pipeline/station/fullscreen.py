@@ -24,6 +24,7 @@ class FullScreen:
         self._size = (0, 0)
         self._outside = outside
         self._facing: tuple[str, str] | None = None
+        self._form: str | None = None
 
     def run(self) -> Lack | None:
         """Work until the reviewer leaves or nothing waits; returns why no legible picture can be shown, if so.
@@ -58,6 +59,12 @@ class FullScreen:
                     raise KeyboardInterrupt
                 return
 
+    def _begin(self, form: str) -> None:
+        """Let nothing that was typed before a form is shown count as an answer to it."""
+        if form != self._form:
+            self._terminal.forget()
+        self._form = form
+
     def _open_outside(self) -> None:
         """Open the picture of a field that came in front, where that was asked for."""
         station = self._desk.station
@@ -81,7 +88,9 @@ class FullScreen:
         if same and before is not None and before[1] == shown and len(before[0].rows) == len(now.rows):
             self._terminal.write(repainted(now.rows[-1], len(now.rows) - 1))
             return
-        self._terminal.write(painted(now, shown, self._terminal.capability, size[1]))
+        drawing = painted(now, shown, self._terminal.capability, size[1])
+        self._begin(station.task.form)
+        self._terminal.write(drawing)
 
     def _window(self, size: tuple[int, int]) -> Window | None:
         station = self._desk.station

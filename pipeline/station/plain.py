@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from pipeline.stages.due import STOCKHOLM
@@ -118,9 +119,17 @@ class Plain:
     def _pick(self, keys: str) -> bool:
         """Pick one box by its key, or set several to exactly those named."""
         station = self._desk.station
-        if station is None or not station.ask.is_many:
-            return self._desk.press(keys[:1] or "enter")
-        wanted = {choice.press for choice in station.ask.choices if choice.press in keys}
+        if station is None:
+            return False
+        presses = {choice.press for choice in station.ask.choices}
+        told = set(keys.replace(",", " ").split()) if " " in keys or "," in keys else set(keys)
+        if not told <= presses or (len(keys) != 1 and not station.ask.is_many):
+            # A line meant for another field must not tick a box of this one.
+            self._say(words.notice(Notice.PICK_ONE))
+            return True
+        if not station.ask.is_many:
+            return self._desk.press(keys)
+        wanted = told
         ticked = set(self._desk.ticked())
         for choice in station.ask.choices:
             if (choice.press in wanted) != (str(choice.value.reveal()) in ticked):
@@ -139,7 +148,16 @@ class Plain:
         elif station.bar is not None:
             self._say(words.blocked(station.bar.reason))
         elif len(station.given) > given and station.saved is not None:
-            self._say(_("Saved {time}.").format(time=f"{station.saved.astimezone(STOCKHOLM):%H:%M:%S}"))
+            self._say(_saved(station, station.saved))
+
+
+def _saved(station: Station, at: dt.datetime) -> str:
+    """Return what was saved: when, of which field, and what stands there now."""
+    last = station.given[-1]
+    asked = next((one for one in station.asks if one.key == last.key), station.ask)
+    value = "•••" if asked.masked else words.answer(last.kind, last.value, asked)
+    time = f"{at.astimezone(STOCKHOLM):%H:%M:%S}"
+    return _("Saved {time}: {label} = {value}").format(time=time, label=words.label(asked), value=value)
 
 
 def _form_words(station: Station) -> str:

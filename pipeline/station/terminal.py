@@ -116,6 +116,12 @@ class Terminal:
             self._waiting, self._buffer = keys(self._buffer, final=True)
         return self._waiting.pop(0) if self._waiting else None
 
+    def forget(self) -> None:
+        """Forget what was typed so far: it was meant for what stood here before."""
+        while self._ready(0):
+            self._read()
+        self._waiting, self._buffer = [], b""
+
     def _read(self) -> None:
         data = os.read(self._source, 4096)
         if not data:

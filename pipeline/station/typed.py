@@ -12,7 +12,7 @@ from pipeline.domain.personnumber import PersonNumber, parse
 from pipeline.domain.template import FieldKind
 from pipeline.domain.value import NOTHING, Value, text
 from pipeline.stages.normalise import Normal, normalise
-from pipeline.stages.number import Search, holds_full_number
+from pipeline.stages.number import Search, holds_full_number, like_a_number
 from pipeline.station.ask import Ask
 
 DIGITS_FIRST = frozenset(
@@ -114,14 +114,17 @@ def _code(found: Normal, typed: str, _today: dt.date) -> Judged:
         return Judged(Value(found.plain), Fit.FITS)
     if found.others:
         return Judged(NOTHING, Fit.FOUR_DIGIT_YEAR)
+    if re.search(r"\d{4}-?\d{4}", typed):
+        return Judged(NOTHING, Fit.NOT_YET)  # a code, and a slip beside it
     return _other(typed, most_digits=7)
 
 
 def _other(typed: str, most_digits: int) -> Judged:
-    """Return another number as it is written; digits alone that may still grow into the expected one are not yet taken."""
+    """Return another number as it is written; a name is none, and digits that may still grow into the expected one wait."""
     digits_only = not re.search(r"[^\d\-+ ]", typed)
     growing = digits_only and sum(letter.isdigit() for letter in typed) <= most_digits
-    return Judged(text(typed), Fit.NOT_YET if growing or len(typed) > _OTHER_LONGEST else Fit.OTHER_NUMBER)
+    waits = growing or len(typed) > _OTHER_LONGEST or not like_a_number(typed)
+    return Judged(text(typed), Fit.NOT_YET if waits else Fit.OTHER_NUMBER)
 
 
 _JUDGES: dict[FieldKind, Callable[[Normal, str, dt.date], Judged]] = {

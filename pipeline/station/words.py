@@ -123,6 +123,7 @@ def blocked(reason: Blocked) -> str:
         Blocked.NO_DISEASE: _("Which disease is it? Without it nothing can be sent."),
         Blocked.DISEASE_NOT_VALID: _("The disease was not notifiable on that day: look at disease and date."),
         Blocked.NO_IDENTITY: _("Without an identity nothing can be sent: key the number, or close the form."),
+        Blocked.PAGES_DIFFER: _("The sheets tell of different persons: look at both numbers."),
         Blocked.NO_DATE: _("Without a date nothing can be sent: key it, or close the form."),
         Blocked.NO_PARAGRAPH: _("Which paragraph is it? Without one that is a notification nothing can be sent."),
         Blocked.NO_SIGNATURE: _("A paragraph notification must be signed: look again, or close the form."),

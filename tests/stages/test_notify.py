@@ -17,7 +17,7 @@ from pipeline.domain.notification import (
     Credential,
     ParagraphNotification,
 )
-from pipeline.domain.template import FormKind, Rule, Template
+from pipeline.domain.template import FormKind, Rule, RuleId, Template
 from pipeline.edges import library
 from pipeline.stages.admit import CODED_CASE, CODED_PATIENT, CODED_RULE
 from pipeline.stages.notify import PARAGRAPHS, may_leave, notify
@@ -72,6 +72,24 @@ def test_a_coded_record_becomes_a_coded_notification() -> None:
 def test_another_number_may_stand_in_for_the_code(number: str) -> None:
     assert isinstance(_clinical(CODED, pat_id=None, annat_nummer=number), ClinicalNotification)
     assert isinstance(_clinical(CODED, pat_id=number), ClinicalNotification)
+
+
+@pytest.mark.parametrize("name", ["Anna Sven", "Anna 1950", "Testa Testsson 1950-2553", "okänd"])
+def test_a_name_may_not_stand_in_for_the_code(name: str) -> None:
+    for key in ("pat_id", "annat_nummer"):
+        told = {"pat_id": None, "annat_nummer": None, key: name}
+        assert _clinical(CODED, **told) == Barred(Blocked.IDENTITY_VIOLATION, (key,))
+
+
+def test_sheets_of_different_persons_are_never_sent_as_one() -> None:
+    for second, sent in (("19610118-2803", False), ("19500907-2553", True), (None, True)):
+        values = {**GUT, "pat_id": "19500907-2553", "pat_id_sida2": second}
+        template = blank(values)
+        again = Rule(RuleId.SAME_AS.value, (("field", "pat_id"),))
+        fields = [dataclasses.replace(f, rules=(again,)) if f.key == "pat_id_sida2" else f for f in template.fields]
+        told = notify(record(values), dataclasses.replace(template, fields=tuple(fields)), context())
+        assert (told != Barred(Blocked.PAGES_DIFFER, ("pat_id", "pat_id_sida2"))) is sent
+        assert isinstance(told, ClinicalNotification) is sent
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from pipeline import words
 from pipeline.domain.record import FindingKind, Record
+from pipeline.domain.review import Verdict
 from pipeline.domain.status import Status
 from pipeline.jobs.office import Office
 from pipeline.station.capability import Capability, Graphics
@@ -132,3 +133,17 @@ def test_every_command_leads_somewhere(opened: Office) -> None:
     assert any(line.startswith("Enter: ") for line in told)
     assert "Taken back." in told
     assert len(ASKED) == 3
+
+
+def test_a_line_meant_for_another_field_ticks_no_box(opened: Office) -> None:
+    form = wait(opened, why={"diagnos": FindingKind.UNPROVEN})
+    told = talked(opened, "200001252387", "2000-01-25", "12", "q")
+    assert sum("Pick an answer by its key" in line for line in told) == 3
+    with opened.store.read() as unit:
+        assert unit.documents.load_all(Verdict, form, "verdict") == ()
+
+
+def test_it_is_told_what_was_saved_where(opened: Office) -> None:
+    wait(opened)
+    told = talked(opened, "", "=Testa Testsson", "q")
+    assert any(line.startswith("Saved ") and line.endswith("= Testa Testsson") for line in told)

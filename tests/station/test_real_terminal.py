@@ -99,6 +99,16 @@ def test_two_forms_are_verified_by_keys_alone(tmux: Tmux, tmp_path: Path) -> Non
     assert told(root) == [Status.SETTLED, Status.SETTLED]
 
 
+def test_keys_pressed_before_a_form_is_shown_answer_nothing(tmux: Tmux, tmp_path: Path) -> None:
+    root = workspace(tmp_path)
+    tmux.start(f"sleep 1; {station(root)}")
+    tmux.keys("Enter", "Enter", "Enter")
+    tmux.wait(lambda seen: "3 left" in seen)
+    tmux.keys("Enter")
+    tmux.wait(lambda seen: "2 left" in seen)
+    assert told(root) != [Status.SETTLED]
+
+
 def test_a_window_that_changes_its_size_is_drawn_anew(tmux: Tmux, tmp_path: Path) -> None:
     tmux.start(station(workspace(tmp_path)))
     tmux.wait(lambda seen: "3 left" in seen)

@@ -75,3 +75,8 @@ def test_rules_of_the_field_give_numbers_and_postcodes_their_form() -> None:
 def test_a_full_number_is_taken_nowhere_on_a_coded_form() -> None:
     assert judged(FieldKind.TEXT255, "se 19500907-2553", coded=True, key="ovrigt") == (None, Fit.FULL_NUMBER)
     assert judged(FieldKind.TEXT255, "se 19500907-2553", key="ovrigt")[1] is Fit.FITS
+
+
+@pytest.mark.parametrize("typed", ["Anna Sven", "k1890-9800", "okänd"])
+def test_a_name_or_a_slip_beside_a_code_is_no_number(typed: str) -> None:
+    assert judged(FieldKind.RIKSKOD, typed, coded=True)[1] is Fit.NOT_YET

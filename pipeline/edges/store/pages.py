@@ -42,6 +42,18 @@ class PageRow:
         return PageId(self.scan, self.number)
 
 
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """What assembling asks of a page: `template` with its version, and the sheet; where it lies is left in the store."""
+
+    id: PageId
+    state: PageState
+    reason: str | None
+    form: str | None
+    template: str | None
+    sheet: int | None
+
+
 class Pages:
     """The pages, within one unit."""
 
@@ -64,6 +76,30 @@ class Pages:
     def of_scan(self, scan: str) -> tuple[PageRow, ...]:
         """Return a scan's pages in order."""
         return self._some(table.c.scan == scan)
+
+    def sides_of(self, scan: str) -> tuple[SideRow, ...]:
+        """Return what assembling asks of a scan's pages, in order: of a thousand pages all places are many megabytes."""
+        wanted = (
+            table.c.number,
+            table.c.state,
+            table.c.reason,
+            table.c.form,
+            table.c.template,
+            table.c.version,
+            table.c.sheet,
+        )
+        rows = self._connection.execute(select(*wanted).where(table.c.scan == scan).order_by(table.c.number))
+        return tuple(
+            SideRow(
+                PageId(scan, row.number),
+                PageState(row.state),
+                row.reason,
+                row.form,
+                f"{row.template}@{row.version}" if row.template else None,
+                row.sheet,
+            )
+            for row in rows
+        )
 
     def of_form(self, form: str) -> tuple[PageRow, ...]:
         """Return a form's pages by sheet."""
