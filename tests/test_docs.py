@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from pipeline import errors, words
 from pipeline.cli import faults
+from pipeline.cli.app import app
 from pipeline.domain.notification import Blocked
 from pipeline.domain.placement import Reason
 from pipeline.domain.record import FindingKind
@@ -22,6 +26,8 @@ from pipeline.station.words import all_keys
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
+FOLDERS = (ROOT, DOCS, ROOT / "benchmarks", ROOT / "training", ROOT / "samples", ROOT / "pipeline" / "readers" / "models")
+PAGES = sorted(path for folder in FOLDERS for path in folder.glob("*.md"))
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +126,79 @@ def test_every_fault_of_a_template_is_told() -> None:
 def test_links_between_the_documents_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def told_commands(page: str) -> list[list[str]]:
+    """Return the words of every command line of ours, in blocks and in running text, without comment and pipe."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    lines = re.findall(r"^(?:\$ )?(blankett(?: .*)?)$", "\n".join(blocks), re.MULTILINE)
+    lines += re.findall(r"(?<!`)`(blankett(?: [^`]*)?)`", page)
+    return [shlex.split(line.partition(" | ")[0], comments=True) for line in lines]
+
+
+def parsed(told: list[str]) -> tuple[str, ...]:
+    """Return the names of the command, after its options and the number of its arguments were checked; nothing is run."""
+    command: Any = get_command(app)
+    context = command.context_class(command, info_name=told[0])
+    names, rest = [], told[1:]
+    while True:
+        _, rest, _ = command.make_parser(context).parse_args(list(rest))
+        if not rest or not hasattr(command, "get_command"):
+            assert not rest, f"more than it takes: {rest}"
+            return tuple(names)
+        command = command.get_command(context, rest[0])
+        assert command is not None, f"no such command: {rest[0]}"
+        context = command.context_class(command, info_name=rest[0], parent=context)
+        names.append(rest.pop(0))
+
+
+def every_command() -> set[tuple[str, ...]]:
+    def below(command: Any, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        if not hasattr(command, "list_commands"):
+            yield names
+            return
+        context = command.context_class(command, info_name="blankett")
+        for name in command.list_commands(context):
+            yield from below(command.get_command(context, name), (*names, name))
+
+    return set(below(get_command(app), ()))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_command_that_is_told_can_be_given(path: Path) -> None:
+    for told in told_commands(path.read_text(encoding="utf-8")):
+        try:
+            parsed(told)
+        except Exception as error:
+            pytest.fail(f"{shlex.join(told)}: {error}")
+
+
+def test_every_command_is_told() -> None:
+    pages = [ROOT / "README.md", *DOCS.glob("*.md")]
+    told = {parsed(line) for page in pages for line in told_commands(page.read_text(encoding="utf-8"))}
+    assert not every_command() - told
+
+
+@pytest.mark.parametrize("line", ["blankett nothing", "blankett run --twice", "blankett status one", "blankett key nothing"])
+def test_a_command_that_is_not_there_is_found_out(line: str) -> None:
+    with pytest.raises(Exception, match=r"(?i)no such|more than it takes"):
+        parsed(shlex.split(line))
+
+
+def test_every_document_and_heading_that_is_named_exists() -> None:
+    missing = []
+    for path in [*PAGES, *(ROOT / "pipeline").rglob("*.py"), *ROOT.glob("*.sh")]:
+        for name, heading in re.findall(r"\b(docs/[\w-]+\.md)(?:#([\w-]+))?", path.read_text(encoding="utf-8")):
+            page = ROOT / name
+            there = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE) if page.exists() else []
+            if not there or (heading and heading not in {title.lower().replace(" ", "-") for title in there}):
+                missing.append(f"{path.relative_to(ROOT)}: {name}#{heading}")
+    assert not missing
+
+
+def test_every_benchmark_is_listed() -> None:
+    folder = ROOT / "benchmarks"
+    runs = {path.stem for path in folder.glob("*.py") if re.search(r"^def main\(", path.read_text(), re.MULTILINE)}
+    runs |= {path.parent.name for path in folder.glob("*/__main__.py")}
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `python -m benchmarks\.(\w+)` \| \S", page, re.MULTILINE)) == runs

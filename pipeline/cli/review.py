@@ -29,7 +29,7 @@ Lines = Annotated[bool, typer.Option("--plain", help=_("Line by line, for screen
 File = Annotated[
     Path | None,
     typer.Option(
-        "--verdicts", help=_("Answer from a JSON file (docs/verdicts.md)."), exists=True, dir_okay=False, show_default=False
+        "--verdicts", help=_("Answer from a JSON file (docs/review.md)."), exists=True, dir_okay=False, show_default=False
     ),
 ]
 Outside = Annotated[bool, typer.Option("--open", help=_("Open every picture in a viewer (BLANKETT_VIEWER)."))]
