@@ -9,6 +9,7 @@ from functools import lru_cache
 import numpy as np
 
 from pipeline.domain.reading import Clip, Reading, Style, capped
+from pipeline.domain.scan import Source
 from pipeline.domain.template import FieldKind
 from pipeline.domain.value import NOTHING, text
 from pipeline.readers.lines import Place, Written, lines
@@ -17,6 +18,7 @@ from pipeline.readers.spelling import Spelt, spell
 from pipeline.readers.strips import strip
 
 MODEL = "lines"
+STEADY = 0.85  # likelihood of a whole scanned text below which another eye's word does not make it sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +87,15 @@ class LineReader:
             sure = min(one.blankness for one in found.written.inks)
             told = () if sure >= 0.9 else ("specks",)
             return Reading(clip.field.key, NOTHING, capped(sure, clip.residual_mm), self.name, clip.digest, None, (), told)
-        by_hand = found.style is Style.HAND
+        by_hand, scanned = found.style is Style.HAND, clip.source is Source.IMAGE
         value = text(" ".join(" ".join(one.text for one in found.spelt).split()))
         if value.is_blank:
             return Reading.silent(clip, self.name, "hand" if by_hand else "unread", found.style)
         sure = float(np.prod([one.likely for one in found.spelt]))
         doubts = ("hand",) if by_hand else ("outside",) if any(one.spilled for one in found.written.inks) else ()
-        if doubts:
+        if not doubts and scanned and sure < STEADY:
+            doubts = ("wavering",)
+        elif doubts:
             sure = min(sure, 0.5)
         return Reading(
             clip.field.key, value, capped(sure, clip.residual_mm), self.name, clip.digest, found.style, (), doubts

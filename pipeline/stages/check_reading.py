@@ -10,7 +10,7 @@ from pipeline.domain.record import DraftField, Finding, FindingKind
 from pipeline.domain.template import Field
 
 # Doubts about how print was read that fall when an eye of another kind, which sees the paper otherwise, says the same.
-ANSWERED = frozenset({"misfits", "odd_mark", "dust", "crowded", "missed_ink", "miscounted"})
+ANSWERED = frozenset({"misfits", "odd_mark", "dust", "missed_ink", "miscounted"})
 # A doubt that is not listed is told as just that.
 DOUBTS = {
     "hand": FindingKind.UNREAD,
