@@ -116,6 +116,8 @@ def _of_doubts() -> dict[str, str]:
         "specks": _("specks"),
         "lookalike": _("letters that look alike"),
         "odd_mark": _("an odd mark"),
+        "crowded": _("writing close to print"),
+        "wavering": _("a line not surely read"),
     }
 
 
