@@ -44,6 +44,8 @@ def review(
     form: Form = None, plain: Lines = False, verdicts: File = None, outside: Outside = False, as_json: Json = False
 ) -> None:
     """Verify: one field, one picture, one reason, one key. Everything is kept the moment it is given."""
+    if as_json and verdicts is None:
+        raise typer.BadParameter(_("it goes with --verdicts only"), param_hint="--json")
     with office(f"review-{os.getpid()}") as opened:
         if verdicts is not None:
             _from_file(opened, verdicts, as_json)
