@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from pipeline.cli.bars import bar
 from pipeline.cli.told import Json, office, write_json
 from pipeline.words import _, ngettext
 
@@ -63,7 +64,8 @@ def _from_file(opened: Office, path: Path, as_json: bool) -> None:
         for fault in bad.faults:
             typer.echo(_("Not a file of answers: {fault}").format(fault=fault), err=True)
         raise typer.Exit(_USAGE) from None
-    outcome = answer(opened, whoami(), file)
+    with bar(_("forms answered")) as tell:
+        outcome = answer(opened, whoami(), file, tell)
     if as_json:
         write_json(asdict(outcome))
     else:
