@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.bars import bar
 from pipeline.cli.coded import word
 from pipeline.cli.faults import sentences
 from pipeline.cli.told import Json
@@ -41,7 +40,7 @@ def backup(
     from pipeline.edges.backup import back_up
 
     here = workspace()
-    with _bar(_("Backing up")) as progress:
+    with bar(_("Backing up")) as progress:
         made = back_up(here, out, dt.datetime.now(dt.UTC), progress)
     if json:
         write_json({"backup": str(made.folder), "files": made.files, "bytes": made.bytes, "events": made.seq})
@@ -75,7 +74,7 @@ def restore(  # noqa: PLR0913 - a command's options are its parameters
     if target is None and not check:
         raise typer.BadParameter(_("Say where to restore to, or use --check."))
     vault = keys_for(folder, key, target)
-    with _bar(_("Examining")) as progress:
+    with bar(_("Examining")) as progress:
         found = examine(folder, vault, progress)
     told: dict[str, Any] = as_json(found)
     if not json:
@@ -126,19 +125,3 @@ def _tell_restored(folder: str, questioned: tuple[str, ...]) -> None:
     typer.echo(
         _("Forms that were open ask the same before they are sent: what was sent after the backup is not known here.")
     )
-
-
-@contextmanager
-def _bar(words: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on a terminal, and nothing when piped."""
-    from pipeline.cli.told import on_terminal
-
-    if not on_terminal():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(words, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)

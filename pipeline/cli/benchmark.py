@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.bars import bar
 from pipeline.cli.told import Json
 from pipeline.words import _
 
@@ -32,7 +33,8 @@ def benchmark(
     from pipeline.jobs import benchmark as jobs
 
     with noting() if adopt else looking() as office:
-        found = jobs.benchmark(office)
+        with bar(_("forms compared")) as tell:
+            found = jobs.benchmark(office, tell)
         if adopt and found.changed:
             from pipeline.jobs.opening import whoami
 

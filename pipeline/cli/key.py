@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli.bars import bar
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import Json
 from pipeline.words import _
@@ -64,7 +65,9 @@ def rotate(json: Json = False) -> None:
     from pipeline.cli.told import workspace, write_json
     from pipeline.edges.rotation import rotate as rotate_key
 
-    done = rotate_key(workspace(), dt.datetime.now(dt.UTC))
+    here = workspace()
+    with bar(_("sealed anew")) as tell:
+        done = rotate_key(here, dt.datetime.now(dt.UTC), tell)
     if json:
         write_json({"key": done.key, "files": done.files, "values": done.values})
         return

@@ -32,7 +32,10 @@ def pile(
     from pipeline.stages.due import STOCKHOLM
 
     with noting() as office:
-        day = arrived.date() if arrived is not None else office.now().astimezone(STOCKHOLM).date()
+        today = office.now().astimezone(STOCKHOLM).date()
+        day = arrived.date() if arrived is not None else today
+        if day > today:
+            raise typer.BadParameter(_("that day has not come yet"), param_hint="--arrived")
         named = name_pile(office, day, count)
     if json:
         write_json({"pile": named.id, "arrived": named.arrived.isoformat(), "sides_fed": named.sides_fed})

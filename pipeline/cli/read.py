@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.bars import bar
 from pipeline.cli.coded import word
 from pipeline.words import _, ngettext
 
@@ -35,16 +36,19 @@ def read(
     """Read files and say what the machine makes of them; nothing is kept and nothing is sent."""
     from pipeline.jobs.alone import read_file
 
-    with _alone(templates or ()) as by:
-        for path in files:
+    with _alone(templates or ()) as by, bar(_("files read")) as tell:
+        for done, path in enumerate(files):
+            tell(done, len(files))
             found = read_file(path, by)
-            if json:
-                from pipeline.jobs.telling import scan_json
+            told = _json(found, by, len(files)) if json else _title(path, len(files)) + "\n".join(_lines(found, by))
+            with tell.aside():
+                typer.echo(told)
 
-                told = scan_json(found, by.library)
-                typer.echo(codec.dumps(told, ensure_ascii=False, indent=2 if len(files) == 1 else None))
-            else:
-                typer.echo(_title(path, len(files)) + "\n".join(_lines(found, by)))
+
+def _json(found: ReadScan, by: Alone, count: int) -> str:
+    from pipeline.jobs.telling import scan_json
+
+    return codec.dumps(scan_json(found, by.library), ensure_ascii=False, indent=2 if count == 1 else None)
 
 
 def _title(path: Path, count: int) -> str:

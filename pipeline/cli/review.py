@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from pipeline.cli.bars import bar
 from pipeline.cli.told import Json, office, write_json
 from pipeline.words import _, ngettext
 
@@ -44,6 +45,8 @@ def review(
     form: Form = None, plain: Lines = False, verdicts: File = None, outside: Outside = False, as_json: Json = False
 ) -> None:
     """Verify: one field, one picture, one reason, one key. Everything is kept the moment it is given."""
+    if as_json and verdicts is None:
+        raise typer.BadParameter(_("it goes with --verdicts only"), param_hint="--json")
     with office(f"review-{os.getpid()}") as opened:
         if verdicts is not None:
             _from_file(opened, verdicts, as_json)
@@ -61,7 +64,8 @@ def _from_file(opened: Office, path: Path, as_json: bool) -> None:
         for fault in bad.faults:
             typer.echo(_("Not a file of answers: {fault}").format(fault=fault), err=True)
         raise typer.Exit(_USAGE) from None
-    outcome = answer(opened, whoami(), file)
+    with bar(_("forms answered")) as tell:
+        outcome = answer(opened, whoami(), file, tell)
     if as_json:
         write_json(asdict(outcome))
     else:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.bars import Bar, bars
 from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -36,8 +36,8 @@ def run(
         if not once:
             day.forever()
             return
-        with _progress() as tell:
-            day.once(tell)
+        with bars(_("files placed"), _("forms read")) as (scans, forms):
+            day.once(_tell(scans, forms))
         done = day.done()
     _left(done.unfinished, done.staying)
     typer.echo(summary(done))
@@ -76,24 +76,13 @@ def _left(unfinished: int, staying: int) -> None:
         typer.echo(line.format(count=staying), err=True)
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[Progress], None] | None]:
-    """Show bars on a terminal; none when piped."""
-    from pipeline.cli.told import on_terminal
+def _tell(scans: Bar, forms: Bar) -> Callable[[Progress], None] | None:
+    """Return what shows on the bars how far the work has come, or None where nobody watches."""
+    if not scans.shown:
+        return None
 
-    if not on_terminal():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import Progress as Bars
+    def tell(done: Progress) -> None:
+        scans(done.scans - done.scans_waiting, done.scans)
+        forms(done.forms - done.forms_waiting, done.forms)
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
-        scans, forms = bars.add_task(_("files placed"), total=None), bars.add_task(_("forms read"), total=None)
-
-        def tell(done: Progress) -> None:
-            bars.update(scans, total=done.scans, completed=done.scans - done.scans_waiting)
-            bars.update(forms, total=done.forms, completed=done.forms - done.forms_waiting)
-
-        yield tell
+    return tell

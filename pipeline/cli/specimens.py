@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
+from pipeline.cli.bars import bar
 from pipeline.cli.templates import found
 from pipeline.drawing import damage as damages
 from pipeline.drawing.files import Format
@@ -62,10 +61,11 @@ def specimens(  # noqa: PLR0913 - a command has as many options as it has
     """Draw practice scans of a template, with the truth beside each."""
     template = found(template_id, own)
     wish = Wish(count, seed, style.value, damage, how, hand_fonts)
-    console = Console(stderr=True)
     made = 0
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        for specimen in progress.track(draw(template, wish), total=count, description=_("Drawing")):
+    with bar(_("Drawing")) as tell:
+        tell(made, count)
+        for specimen in draw(template, wish):
             specimen.save(out)
             made += 1
+            tell(made, count)
     typer.echo(_("{count} scans in {folder}").format(count=made, folder=out))

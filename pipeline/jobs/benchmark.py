@@ -68,15 +68,17 @@ class Benchmark:
         return tuple(sorted(g for g in self.after.groups if self.after.least(g) != self.before.least(g)))
 
 
-def benchmark(office: Office) -> Benchmark:
-    """Hold every verified form's draft against its record."""
+def benchmark(office: Office, tell: Callable[[int, int], None] = lambda done, total: None) -> Benchmark:
+    """Hold every verified form's draft against its record; `tell` hears how many forms were gone through."""
     fields: list[Verified] = []
     forms = 0
     with office.store.read() as unit:
-        for row in unit.forms.all():
+        rows = tuple(unit.forms.all())
+        for done, row in enumerate(rows, start=1):
             found = tuple(_verified(office, unit, row.id))
             forms += bool(found)
             fields += found
+            tell(done, len(rows))
     told: dict[str, list[Told]] = defaultdict(list)
     for field in fields:
         if field.only_confidence:

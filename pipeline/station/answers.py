@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -111,10 +111,14 @@ def schema() -> dict[str, Any]:
     return AnswerFile.model_json_schema()
 
 
-def answer(office: Office, reviewer: str, file: AnswerFile) -> Outcome:
-    """Answer every waiting form that the file tells of, the most urgent first."""
+def answer(
+    office: Office, reviewer: str, file: AnswerFile, tell: Callable[[int, int], None] = lambda done, total: None
+) -> Outcome:
+    """Answer every waiting form that the file tells of, the most urgent first; `tell` hears how many were gone through."""
     outcome = Outcome()
-    for task in review.queue(office):
+    queue = review.queue(office)
+    for done, task in enumerate(queue):
+        tell(done, len(queue))
         entry = _entry(office, task, file.forms)
         if entry is None:
             outcome.unanswered += 1

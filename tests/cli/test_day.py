@@ -23,6 +23,7 @@ from pipeline.edges.workspace import open_workspace
 from pipeline.errors import BlankettError
 from pipeline.jobs.opening import open_office
 from pipeline.jobs.status import standing
+from pipeline.stages.due import STOCKHOLM
 from tests.support import typed
 from tests.support.unit import Unit, unit
 
@@ -167,6 +168,17 @@ def test_a_pile_named_again_without_a_count_keeps_its_count(at: Unit, blankett: 
     assert json.loads(blankett("-w", root, "pile", "--json"))["sides_fed"] == 46
     assert json.loads(blankett("-w", root, "pile", "--count", 44, "--json"))["sides_fed"] == 44
     assert "sides fed 44" in blankett("-w", root, "status")
+
+
+def test_a_pile_cannot_have_arrived_on_a_day_to_come(
+    at: Unit, blankett: Blankett, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, today = at.workspace.root, dt.datetime.now(STOCKHOLM).date()
+    later = today + dt.timedelta(days=2)
+    assert app.run(["-w", str(root), "pile", "--arrived", str(later), "--count", "4"]) == 2
+    assert capsys.readouterr().err.endswith("\nInvalid value for --arrived: that day has not come yet\n")
+    assert json.loads(blankett("-w", root, "status", "--json"))["piles"] == []
+    blankett("-w", root, "pile", "--arrived", today)
 
 
 def test_what_is_settled_and_may_not_be_sent_is_told_and_can_be_overdue(

@@ -70,6 +70,12 @@ def test_a_file_of_answers_settles_and_tells_in_json(tmp_path: Path) -> None:
     assert review(root).stdout == "Nothing is waiting.\n"
 
 
+def test_json_without_a_file_of_answers_is_a_wrong_use(tmp_path: Path) -> None:
+    done = review(workspace(tmp_path), "--json")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith("\nInvalid value for --json: it goes with --verdicts only\n")
+
+
 def test_a_file_that_is_none_is_told_without_its_values(tmp_path: Path) -> None:
     root = workspace(tmp_path)
     path = tmp_path / "answers.json"

@@ -47,13 +47,28 @@ def examine(connection: Connection, vault: Vault) -> int:
     return count
 
 
-def reseal(store: Store, batch: int = 200) -> int:
-    """Seal anew what an older key sealed, in short units of `batch` values; returns how many were sealed anew."""
+def outdated(store: Store) -> int:
+    """Return how many values an older key sealed."""
+    with store.read() as unit:
+        queries = [
+            select(func.count()).select_from(place.table).where(place.column.is_not(None), _older(place, store.vault))
+            for place in PLACES
+        ]
+        return sum(unit.connection.execute(query).scalar_one() for query in queries)
+
+
+def reseal(store: Store, batch: int = 200, tell: Callable[[int], object] | None = None) -> int:
+    """Seal anew what an older key sealed, in short units of `batch` values; returns how many were sealed anew.
+
+    `tell` hears after each unit how many were sealed so far.
+    """
     done = 0
     while True:
         with store.begin() as unit:
             changed = _reseal_some(unit.connection, store.vault, batch)
         done += changed
+        if tell is not None:
+            tell(done)
         if changed < batch:
             return done
 
@@ -61,13 +76,17 @@ def reseal(store: Store, batch: int = 200) -> int:
 def _reseal_some(connection: Connection, vault: Vault, limit: int) -> int:
     changed = 0
     for place in PLACES:
-        old = func.substr(place.column, KEY_ID_FROM, KEY_ID_BYTES) != bytes.fromhex(vault.keys.current)
+        old = _older(place, vault)
         for key, sealed, context in list(_values(connection, place, old, limit - changed)):
             fresh = vault.seal(vault.unseal(sealed, context), context)
             pinned = [column == value for column, value in zip(place.table.primary_key.columns, key, strict=True)]
             connection.execute(update(place.table).where(*pinned).values({place.column.name: fresh}))
             changed += 1
     return changed
+
+
+def _older(place: _Place, vault: Vault) -> ColumnElement[bool]:
+    return func.substr(place.column, KEY_ID_FROM, KEY_ID_BYTES) != bytes.fromhex(vault.keys.current)
 
 
 def _values(
