@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.reading import Reading, Style
+from pipeline.domain.scan import Source
 from pipeline.domain.value import NOTHING, Value
 from pipeline.readers.linenet import LineReader
 from tests.support.strips import Draw, clip, handwriting, ticking, writing
@@ -52,3 +55,9 @@ def test_it_reads_lines_only() -> None:
     assert EYE.reads(clip("pat_namn"))
     assert not EYE.reads(clip("pat_id"))
     assert not EYE.reads(clip("pat_kon", ticking("m")))
+
+
+def test_a_scanned_line_not_surely_read_is_doubted_and_one_a_program_drew_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = clip("pat_ort", writing("Umeå", 11))
+    monkeypatch.setattr("pipeline.readers.linenet.STEADY", 1.01)
+    assert [EYE.read([one])[0].doubts for one in (shown, replace(shown, source=Source.DIGITAL))] == [("wavering",), ()]
