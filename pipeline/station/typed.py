@@ -114,7 +114,7 @@ def _code(found: Normal, typed: str, _today: dt.date) -> Judged:
         return Judged(Value(found.plain), Fit.FITS)
     if found.others:
         return Judged(NOTHING, Fit.FOUR_DIGIT_YEAR)
-    if re.search(r"\d{4}-?\d{4}", typed):
+    if re.search(r"\d{4}-\d{4}|^\D?\d{8}\D?$", typed):
         return Judged(NOTHING, Fit.NOT_YET)  # a code, and a slip beside it
     return _other(typed, most_digits=7)
 

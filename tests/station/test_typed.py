@@ -80,3 +80,4 @@ def test_a_full_number_is_taken_nowhere_on_a_coded_form() -> None:
 @pytest.mark.parametrize("typed", ["Anna Sven", "k1890-9800", "okänd"])
 def test_a_name_or_a_slip_beside_a_code_is_no_number(typed: str) -> None:
     assert judged(FieldKind.RIKSKOD, typed, coded=True)[1] is Fit.NOT_YET
+    assert judged(FieldKind.RIKSKOD, "98240301AA06", coded=True) == ("98240301AA06", Fit.OTHER_NUMBER)
