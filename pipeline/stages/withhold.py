@@ -82,7 +82,14 @@ def _spread(spread: Spread) -> Spread:
 
 
 def _leg(figure: LegFigure) -> LegFigure:
-    return replace(figure, spread=_spread(figure.spread), open=_cell(figure.open), backwards=_cell(figure.backwards))
+    """Leave out what is small of a leg, and what would give it away: all that began it are told elsewhere."""
+    counts = (figure.spread.n, figure.open, figure.backwards)
+    gone = {j for _, j in hidden([[count or 0 for count in counts]])} | {
+        j for j, count in enumerate(counts) if count is None
+    }
+    spread = Spread(None) if 0 in gone else figure.spread
+    began, backwards = (None if at in gone else count for at, count in ((1, figure.open), (2, figure.backwards)))
+    return replace(figure, spread=spread, open=began, backwards=backwards)
 
 
 def _rows(rows: tuple[Timeliness, ...]) -> tuple[Timeliness, ...]:

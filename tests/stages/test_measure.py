@@ -11,7 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.domain.placement import PageState
-from pipeline.domain.report import SMALLEST_CELL, FormLine, Ground, Leg, PileLine, Report, Spread, Timeliness, Verdict
+from pipeline.domain.report import (
+    SMALLEST_CELL,
+    FormLine,
+    Ground,
+    Leg,
+    LegFigure,
+    PileLine,
+    Report,
+    Spread,
+    Timeliness,
+    Verdict,
+)
 from pipeline.domain.status import Status
 from pipeline.stages.measure import measure
 from pipeline.stages.measure_spread import spread
@@ -179,6 +190,17 @@ def test_nothing_under_five_is_shared_or_can_be_worked_out(seed: int, count: int
     for figure in shared.legs:
         assert figure.spread.n is None or figure.spread.n == 0 or figure.spread.n >= SMALLEST_CELL
     assert all(form.n is None or form.n >= SMALLEST_CELL for form in shared.forms)
+
+
+@given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
+def test_no_withheld_count_of_a_leg_is_what_is_left_of_those_that_began_it(ended: int, begun: int, backwards: int) -> None:
+    figure = LegFigure(Leg.DIAGNOSIS_RECEIPT, Spread(ended), begun, backwards)
+    shared = withhold(replace(told(), legs=(figure,))).legs[0]
+    counts = (shared.spread.n, shared.open, shared.backwards)
+    assert not any(count is not None and 0 < count < 5 for count in counts)
+    if counts.count(None) == 1:
+        # The one that is left out is what remains of a known sum: then nothing else was there to leave out with it.
+        assert sum(count or 0 for count in counts) == 0
 
 
 def test_a_report_holds_no_form_and_no_clinic() -> None:
