@@ -12,12 +12,13 @@ from pipeline.domain.reading import Clip, Reading, Style, capped
 from pipeline.domain.scan import Source
 from pipeline.domain.template import FieldKind
 from pipeline.domain.value import NOTHING, text
-from pipeline.readers.lines import Place, Written, lines
+from pipeline.readers.lines import AFTER, Place, Written, lines
 from pipeline.readers.network import Network, network
 from pipeline.readers.spelling import Spelt, spell
 from pipeline.readers.strips import strip
 
 MODEL = "lines"
+EDGE = 16  # px: a point and the space before it, in the largest type that forms are filled in with
 STEADY = 0.85  # likelihood of a whole scanned text below which another eye's word does not make it sure
 
 
@@ -56,6 +57,11 @@ def _spelt(net: Network, clip: Clip, place: Place) -> tuple[Spelt, float]:
     return spell(net.shares(says[0]), net.about.characters), float(1 / (1 + np.exp(-hand.mean())))
 
 
+def _to_the_edge(written: Written) -> bool:
+    """Tell whether a line ends so close to the field's right edge that a point behind it may be lost in the rule there."""
+    return any(place.tight[2] - AFTER > written.inks[place.part].zone[2] - EDGE for place in written.places)
+
+
 class LineReader:
     """Reads lines of print and of hand; what is written by hand is a guess that a person must look at."""
 
@@ -92,7 +98,8 @@ class LineReader:
         if value.is_blank:
             return Reading.silent(clip, self.name, "hand" if by_hand else "unread", found.style)
         sure = float(np.prod([one.likely for one in found.spelt]))
-        doubts = ("hand",) if by_hand else ("outside",) if any(one.spilled for one in found.written.inks) else ()
+        out = any(one.spilled for one in found.written.inks) or (scanned and _to_the_edge(found.written))
+        doubts = ("hand",) if by_hand else ("outside",) if out else ()
         if not doubts and scanned and sure < STEADY:
             doubts = ("wavering",)
         elif doubts:

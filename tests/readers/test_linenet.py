@@ -3,12 +3,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PIL import ImageDraw
 
 from pipeline.domain.reading import Reading, Style
 from pipeline.domain.scan import Source
+from pipeline.domain.template import Field
 from pipeline.domain.value import NOTHING, Value
 from pipeline.readers.linenet import LineReader
-from tests.support.strips import Draw, clip, handwriting, ticking, writing
+from tests.support.strips import PX, Draw, clip, font, handwriting, ticking, writing
 
 EYE = LineReader()
 TYPED = {"pat_namn": "Åsa Öberg", "pat_adress": "Östra Ågatan 57 B", "pat_tel": "090-785 00 00", "pat_ort": "Älvsbyn"}
@@ -61,3 +63,13 @@ def test_a_scanned_line_not_surely_read_is_doubted_and_one_a_program_drew_is_not
     shown = clip("pat_ort", writing("Umeå", 11))
     monkeypatch.setattr("pipeline.readers.linenet.STEADY", 1.01)
     assert [EYE.read([one])[0].doubts for one in (shown, replace(shown, source=Source.DIGITAL))] == [("wavering",), ()]
+
+
+@pytest.mark.parametrize(("gap", "doubts"), [(6, ("outside",)), (40, ())])
+def test_a_line_that_ends_at_the_rule_may_have_lost_its_point_there(gap: int, doubts: tuple[str, ...]) -> None:
+    def to_the_edge(draw: ImageDraw.ImageDraw, field: Field) -> None:
+        zone = field.zones[0].rect
+        draw.text((zone.right * PX - gap, zone.centre[1] * PX), "samma måltid", font=font(11), fill=20, anchor="rm")
+
+    reading = told("ovrigt", to_the_edge)
+    assert (reading.value, reading.doubts) == (Value("samma måltid"), doubts)
