@@ -23,12 +23,9 @@ _PASSED_OVER = frozenset({PageState.BLANK, PageState.DUPLICATE})
 def assemble_all(office: Office, unit: Unit) -> int:
     """Put together what can be, hold the rest, and let each new form be read; returns how many forms were made."""
     sheets = {template.id: len(template.sheets) for template in office.library}
-    loose: dict[str, None] = {}
-    for page in unit.pages.unassembled():
-        loose.setdefault(page.scan)
     rows = {}
     scans = []
-    for digest in _placed(unit, loose):
+    for digest in _placed(unit, unit.pages.formless(PageState.PLACED, PageState.HELD)):
         sides = unit.pages.sides_of(digest)
         rows.update({side.id: side for side in sides})
         scans.append([_side(side, sheets) for side in sides])

@@ -79,7 +79,8 @@ class Unwell(Exception):
 
 
 def _calibration(office: Office, workspace: Workspace) -> Told:
-    told = (("day", office.calibration.day), ("groups", len(office.calibration.groups)))
+    known = office.calibration
+    told = (("day", known.day), ("groups", len(known.groups)))
     own = workspace.root / calibration.FILE
     if not own.is_file():
         return told

@@ -22,6 +22,7 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.piled import FoundFile, FoundSide, Places
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EVERYWHERE = Rect(0.0, 0.0, 1000.0, 1000.0)  # where the template is gone that told what stands where
 _NUMBER = re.compile(r"[\d+\- ]{6,}|\d{4}-\d{4}")
 
 
@@ -149,17 +150,15 @@ def side_picture(office: Office, pile: str, place: tuple[int, int], who: str, *,
     scan = _file(office, pile, file)
     with office.store.read() as unit:
         page = unit.pages.get(PageId(scan.digest, number))
+        covered = _covered(office, unit, page) if page is not None else ()
     if page is None:
         code = {ScanState.RECEIVED: "file_not_placed", ScanState.REJECTED: "file_not_opened"}.get(scan.state, "page_unknown")
         hint = {"file_not_placed": "run_worker", "file_not_opened": "find_file"}.get(code, "find_sides")
         raise StoreError(code, hint=hint)
     if page.preview_blob is None:
         raise StoreError("page_not_shown", hint="find_file")
-    with office.store.read() as unit:
-        covered = _covered(office, unit, page)
-    office.saw(
-        who, Action.REVEAL if covered and reveal else Action.VIEW, page.form or str(page.id), f"{pile}/{file}/{number}"
-    )
+    action = Action.REVEAL if covered and reveal else Action.VIEW
+    office.saw(who, action, page.form or str(page.id), f"{pile}/{file}/{number}")
     picture = office.vault.open_file(page.preview_blob)
     return picture if reveal else without(picture, covered)
 
@@ -186,8 +185,13 @@ def _covered(office: Office, unit: Unit, page: PageRow) -> tuple[Rect, ...]:
     if page.form is None or page.placed is None:
         return ()
     findings = unit.documents.load_many(Finding, page.form, "findings")
-    template, sheet = office.library.template(page.placed.identification.id), page.placed.identification.sheet
     keys = {finding.key for finding in findings if finding.kind in MASKING}
+    told = page.placed.identification
+    if not keys:
+        return ()
+    if all(template.id != told.id for template in office.library):
+        return (_EVERYWHERE,)
+    template, sheet = office.library.template(told.id), told.sheet
     fields = [template.field(key) for key in sorted(keys) if template.has(key)]
     return tuple(zone.rect for field in fields for zone in field.all_zones if zone.sheet == sheet)
 

@@ -172,10 +172,10 @@ def _overdue(dues: tuple[dt.datetime | None, ...], now: dt.datetime) -> int:
 
 def _loose(unit: Unit) -> Loose:
     """Count the sides that nobody is sent to: they stay in view from day to day."""
-    held, unknown = (unit.pages.in_state(state) for state in (PageState.HELD, PageState.UNKNOWN))
-    scans = (unit.scans.get(digest) for digest in {page.scan for page in (*held, *unknown)})
+    counts = unit.pages.counts()
+    scans = (unit.scans.get(digest) for digest in unit.pages.formless(PageState.HELD, PageState.UNKNOWN))
     came = [scan.received for scan in scans if scan is not None]
-    return Loose(len(held), len(unknown), min(came, default=None))
+    return Loose(counts.get(PageState.HELD, 0), counts.get(PageState.UNKNOWN, 0), min(came, default=None))
 
 
 def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:

@@ -74,7 +74,6 @@ def _one(marks: dict[str, Mark]) -> tuple[list[str], tuple[str, ...]]:
     on = [option for option, found in marks.items() if found.state is State.ON]
     plain = [option for option in on if not marks[option].filled]
     doubts = ("doubtful_tick",) if doubtful else ()
-    # Two on are told in any case.
     if len(on) > 1 and len(plain) == 1:
         # A filled box beside a ticked one is the usual way to take a choice back.
         return plain, ("cancelled", *doubts)

@@ -158,7 +158,7 @@ class TestPaper:
             assert unit.pages.keep(page)
             assert not unit.pages.keep(page)
             assert unit.pages.get(page.id) == page
-            assert unit.pages.unassembled() == (page,)
+            assert unit.pages.formless(PageState.PLACED, PageState.HELD) == (page.scan,)
             assert unit.pages.same_picture("m") == (page,)
             assert set(unit.blobs()) == {"c", "p", "0" * 32}
             assert unit.pages.counts() == {PageState.PLACED: 1}
@@ -179,7 +179,7 @@ class TestPaper:
             grown = Form(form.id, form.template, form.version, (*form.pages, late), True)
             unit.forms.extend(grown)
             assert unit.forms.load(form.id) == grown
-            assert unit.pages.unassembled() == ()
+            assert unit.pages.formless(PageState.PLACED, PageState.HELD) == ()
             assert unit.forms.begins(form.id.lower()[:6].replace("-", "")) == (form.id,)
 
     def test_no_page_is_given_to_two_forms(self, store: Store) -> None:

@@ -106,13 +106,12 @@ class Pages:
         rows = self._connection.execute(select(table).where(table.c.form == form).order_by(table.c.sheet, table.c.number))
         return tuple(_page(row) for row in rows)
 
-    def unassembled(self) -> tuple[PageRow, ...]:
-        """Return the placed and held pages that belong to no form yet, by scan and number."""
-        return self._some(table.c.state.in_([PageState.PLACED.value, PageState.HELD.value]), table.c.form.is_(None))
-
-    def in_state(self, state: PageState) -> tuple[PageRow, ...]:
-        """Return the pages that stand in a state, by scan and number."""
-        return self._some(table.c.state == state.value)
+    def formless(self, *states: PageState) -> tuple[str, ...]:
+        """Return the scans with pages that stand in one of some states and belong to no form."""
+        wanted = table.c.state.in_([state.value for state in states]), table.c.form.is_(None)
+        return tuple(
+            self._connection.execute(select(table.c.scan).where(*wanted).distinct().order_by(table.c.scan)).scalars()
+        )
 
     def same_picture(self, picture_mac: str) -> tuple[PageRow, ...]:
         """Return the pages that show the same picture."""
