@@ -12,39 +12,29 @@ import pytest
 
 from pipeline import words
 from pipeline.cli.status import as_json, lines
+from pipeline.domain.library import Library
 from pipeline.domain.review import VerdictKind
 from pipeline.domain.scan import Pile
 from pipeline.edges.access import Action
-from pipeline.edges.engine_inline import InlineEngine
-from pipeline.edges.founding import Plan, make
-from pipeline.edges.inbox import Inbox, Timing
 from pipeline.errors import StoreError
-from pipeline.jobs import review, sweep
+from pipeline.jobs import review
 from pipeline.jobs.find import listed, original, side_picture
-from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
-from pipeline.jobs.opening import open_office
 from pipeline.jobs.status import standing
 from pipeline.stages.preview import PREVIEW_DPI
 from tests.support import quick
-from tests.support.stores import NOW
 from tests.support.typed import STI, TARM
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
     words.use("en")
-    made = open_office(make(Plan(tmp_path / "w", tmp_path / "in", key=f"file:{tmp_path / 'k'}"), NOW), "w1", InlineEngine())
-    quick.given(made)
-    sweep.start(made)
-    yield made
-    made.close()
+    with quick.office(tmp_path) as made:
+        yield made
 
 
 def fed(office: Office, inbox: Path, template: str, answers: Mapping[str, object]) -> None:
-    quick.write(inbox / "a.png", [{"template": f"{template}@2025-1", "sheet": 1, "answers": answers}])
-    Intake(office, Inbox(inbox, Timing(quiet_s=0.0))).look(0.0)
-    office.engine.drain(60)
+    quick.fed(office, inbox, [{"template": f"{template}@2025-1", "sheet": 1, "answers": answers}])
 
 
 def pile(office: Office) -> str:
@@ -98,6 +88,13 @@ def test_a_full_number_on_a_coded_form_is_covered_in_its_sides_picture(office: O
         original(office, pile(office), 1, "anna")
     assert b"".join(original(office, pile(office), 1, "anna", reveal=True)).startswith(b"\x89PNG")
     assert [entry.action for entry in office.looks.all()][:3] == [Action.REVEAL, Action.REVEAL, Action.VIEW]
+
+
+def test_where_the_template_is_gone_all_of_such_a_side_is_covered(office: Office, tmp_path: Path) -> None:
+    fed(office, tmp_path / "in", "klinisk-sti", {**STI, "pat_id": "19500907-2553"})
+    office.library = Library(())
+    data = side_picture(office, pile(office), (1, 1), "anna")
+    assert cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE).max() < 20
 
 
 def test_a_side_of_a_form_that_may_say_all_it_says_is_shown_as_it_is(office: Office, tmp_path: Path) -> None:

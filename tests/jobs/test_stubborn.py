@@ -12,36 +12,24 @@ from pipeline.domain.event import EventKind
 from pipeline.domain.placement import PageState
 from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.status import Status
-from pipeline.edges.engine_inline import InlineEngine
-from pipeline.edges.founding import Plan, make
-from pipeline.edges.inbox import Inbox, Timing
 from pipeline.errors import StoreError
 from pipeline.jobs import sweep
-from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
-from pipeline.jobs.opening import open_office
 from tests.support import quick
-from tests.support.stores import NOW
 from tests.support.typed import STI
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    made = open_office(make(Plan(tmp_path / "w", tmp_path / "in", key=f"file:{tmp_path / 'k'}"), NOW), "w1", InlineEngine())
-    quick.given(made)
-    sweep.start(made)
-    yield made
-    made.close()
+    with quick.office(tmp_path) as made:
+        yield made
 
 
 def fed(office: Office, inbox: Path, *days: str) -> None:
     """Scan a form for each of some days of diagnosis, and do all that can be done."""
-    for number, day in enumerate(days):
-        answers = {**STI, "diagnosdatum": day}
-        side = {"template": "klinisk-sti@2025-1", "sheet": 1, "answers": answers, "salt": number}
-        quick.write(inbox / f"{number}.png", [side])
-    Intake(office, Inbox(inbox, Timing(quiet_s=0.0))).look(0.0)
-    office.engine.drain(60)
+    told = enumerate({**STI, "diagnosdatum": day} for day in days)
+    sides = ({"template": "klinisk-sti@2025-1", "sheet": 1, "answers": answers, "salt": n} for n, answers in told)
+    quick.fed(office, inbox, *([side] for side in sides))
 
 
 def standing(office: Office) -> list[Status]:

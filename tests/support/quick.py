@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,8 +25,15 @@ from pipeline.domain.raster import Raster
 from pipeline.domain.reading import Clip, ClipPart, Reading, Style
 from pipeline.domain.scan import Page, Source, TextItem
 from pipeline.domain.value import Value, from_json
+from pipeline.edges.engine_inline import InlineEngine
+from pipeline.edges.founding import Plan, make
+from pipeline.edges.inbox import Inbox, Timing
 from pipeline.edges.parser import Unreadable
+from pipeline.jobs import sweep
+from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office, Sight
+from pipeline.jobs.opening import open_office
+from tests.support.stores import NOW
 from tests.support.typed import STI, TARM
 
 _CHUNK = "sides"
@@ -114,6 +122,25 @@ def given(office: Office) -> None:
     """Give an office the quick sight; what its reader's confidence is worth was never measured, and is taken as said."""
     office.sight = sight()
     office._doors = replace(office._doors, calibration=lambda: UNMEASURED)
+
+
+@contextmanager
+def office(folder: Path) -> Iterator[Office]:
+    """Found a workspace and open an office on it that sees quickly, with its work done in this process."""
+    plan = Plan(folder / "w", folder / "in", key=f"file:{folder / 'k'}")
+    made = open_office(make(plan, NOW), "w1", InlineEngine())
+    given(made)
+    sweep.start(made)
+    yield made
+    made.close()
+
+
+def fed(office: Office, inbox: Path, *files: Sequence[Mapping[str, object]]) -> None:
+    """Scan some files of some sides each, and do all that can be done."""
+    for number, sides in enumerate(files):
+        write(inbox / f"{number}.png", sides)
+    Intake(office, Inbox(inbox, Timing(quiet_s=0.0))).look(0.0)
+    office.engine.drain(60)
 
 
 def sight() -> Sight:
