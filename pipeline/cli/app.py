@@ -42,6 +42,7 @@ def commands() -> dict[str, tuple[str, str]]:
         "receiver": ("receiver", _("Run the reference recipient, for demonstrations and tests.")),
         "access": ("access", _("Say who saw what.")),
         "key": ("key", _("Print the vault's key for the safe, bring it back, or change it.")),
+        "erase": ("erase", _("Erase scans whose forms are closed, by a decision, or list them.")),
         "backup": ("backup", _("Back up the workspace while it runs.")),
         "restore": ("backup", _("Restore a backup, or check one.")),
     }
@@ -143,8 +144,8 @@ def guarded(call: Callable[[], object]) -> int:
         if isinstance(leaving.__context__, BrokenPipeError):  # the reader has seen enough
             return 0
         return leaving.code if isinstance(leaving.code, int) else 0
-    except typer.Abort:
-        return BUG
+    except typer.Abort:  # a question was left without an answer
+        return INTERRUPTED
     except typer.TyperException as error:
         typer.echo(misuse(error), err=True)
         return error.exit_code

@@ -123,6 +123,9 @@ def _show_rejected(office: Office, json: bool) -> None:
     for one in found:
         place = f"{one.pile or '–'}  {_place(one.file)}"
         typer.echo(f"{place}  {word(one.reason)}  {_day(one.received)}  {one.scan[:12]}")
+        if not one.kept:
+            typer.echo("    " + _("That file is no longer kept"))
+            continue
         told = advice(one.reason)
         if told:
             typer.echo(f"    {told}")
@@ -142,6 +145,7 @@ def _scan_json(one: FoundScan) -> dict[str, Any]:
         "received": one.received.isoformat(),
         "pile": one.pile,
         "file": one.file,
+        "kept": one.kept,
     }
 
 

@@ -183,11 +183,18 @@ class Vault:
         return self._path(name).exists()
 
     def erase(self, name: str) -> None:
-        """Remove a sealed file; one that is gone already is no error."""
+        """Remove a sealed file; one that is gone already is no error.
+
+        Raises:
+            StoreError: when it cannot be removed.
+        """
         path = self._path(name)
-        path.unlink(missing_ok=True)
-        if path.parent.exists():
-            sync(path.parent)
+        try:
+            path.unlink(missing_ok=True)
+            if path.parent.exists():
+                sync(path.parent)
+        except OSError as error:
+            raise file_fault(error) from None
 
     def names(self) -> Iterator[str]:
         """Yield the names of all sealed files, in no order."""

@@ -42,13 +42,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FoundScan:
-    """A file that could not be opened, or not to its end, and why; `file` is its number within its pile."""
+    """A file that could not be opened, or not to its end, and why; `file` is its number within its pile.
+
+    `kept` tells whether its bytes are still there: they may have been erased.
+    """
 
     scan: str
     reason: str
     received: dt.datetime
     pile: str | None
     file: int | None
+    kept: bool
 
 
 def guess(written: str) -> tuple[SearchKind, ...]:
@@ -112,7 +116,7 @@ def unopened(unit: Unit) -> tuple[FoundScan, ...]:
     places = Places(unit)
     scans = [s for s in tuple(unit.scans.all((ScanState.REJECTED, ScanState.PLACED))) if s.reason is not None]
     found = [
-        FoundScan(scan.digest, scan.reason or "", file.arrival.at, file.place.pile, file.place.file)
+        FoundScan(scan.digest, scan.reason or "", file.arrival.at, file.place.pile, file.place.file, bool(scan.blob))
         for scan in scans
         for file in places.of_scan(scan)
         if not file.grown
@@ -155,6 +159,8 @@ def side_picture(office: Office, pile: str, place: tuple[int, int], who: str, *,
         code = {ScanState.RECEIVED: "file_not_placed", ScanState.REJECTED: "file_not_opened"}.get(scan.state, "page_unknown")
         hint = {"file_not_placed": "run_worker", "file_not_opened": "find_file"}.get(code, "find_sides")
         raise StoreError(code, hint=hint)
+    if not scan.blob:
+        raise StoreError("file_erased", hint="find_sides")
     if page.preview_blob is None:
         raise StoreError("page_not_shown", hint="find_file")
     action = Action.REVEAL if covered and reveal else Action.VIEW

@@ -143,7 +143,7 @@ class Intake:
             return None
         before = unit.scans.arrivals(path_mac=self._mac(candidate, candidate.grew_from))
         part = unit.scans.get(before[0].scan) if before else None
-        if part is None or before[0].grade is Grade.GROWN or part.size > sealed.size:
+        if part is None or before[0].grade is Grade.GROWN or part.size > sealed.size or not part.blob:
             return None
         return before[0] if self._alike(part.blob, sealed.name) >= _ALIKE else None
 
