@@ -18,6 +18,7 @@ from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
     from pipeline.edges.restore import Examined
+    from pipeline.edges.workspace import Workspace
 
 Key = Annotated[str, typer.Option(help=_("Where the key is, when it is not where the backup's settings say."))]
 
@@ -87,7 +88,7 @@ def restore(  # noqa: PLR0913 - a command's options are its parameters
         back = bring_back(folder, Target(target.absolute(), key, database), vault, dt.datetime.now(dt.UTC))
         told |= {"workspace": str(back.workspace.root), "questioned": list(back.questioned)}
         if not json:
-            _tell_restored(str(back.workspace.root), back.questioned)
+            _tell_restored(back.workspace, back.questioned)
     if json:
         write_json(told)
 
@@ -116,8 +117,14 @@ def _tell(found: Examined) -> None:
         typer.echo(_("Fault: {code}, {place}").format(code=said.get(fault.code) or word(fault.code), place=fault.place))
 
 
-def _tell_restored(folder: str, questioned: tuple[str, ...]) -> None:
-    typer.echo(_("Restored into {folder}").format(folder=folder))
+def _tell_restored(workspace: Workspace, questioned: tuple[str, ...]) -> None:
+    typer.echo(_("Restored into {folder}").format(folder=workspace.root))
+    if workspace.settings.inbox.path:
+        typer.echo(
+            _("Its inbox is that of the workspace that was backed up, {inbox}: let only one of the two run.").format(
+                inbox=workspace.inbox
+            )
+        )
     if questioned:
         count = len(questioned)
         told = ngettext("{count} submission may have been sent", "{count} submissions may have been sent", count)

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline.domain.calibration import Calibration
 from pipeline.domain.checking import field_class
 from pipeline.domain.event import Event, EventKind
-from pipeline.domain.record import OF_CONFIDENCE, Draft, Finding, FindingKind, Record, Settlement
+from pipeline.domain.record import MASKING, OF_CONFIDENCE, Draft, Finding, FindingKind, Record, Settlement
 from pipeline.edges import calibration
 from pipeline.edges.store import Unit
 from pipeline.jobs.office import Office
@@ -131,6 +131,8 @@ def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
             continue
         asked = template.field(proposed.key)
         why = {finding.kind for finding in findings if finding.key == proposed.key}
+        if why & MASKING:
+            continue  # what stood there may not stand on the form: that it was changed says nothing of the reading
         right = proposed.value == stands.value or (proposed.value.is_blank and stands.value.is_blank)
         yield Verified(
             field_class(asked, proposed.style),

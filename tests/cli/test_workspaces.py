@@ -62,6 +62,7 @@ def test_a_backup_is_made_examined_and_restored(made: Workspace, blankett: Blank
     shutil.rmtree(made.root)
     told = blankett("restore", folder, made.root)
     assert "1 submission may have been sent" in told
+    assert ("let only one of the two run" in told) is (made.settings.inbox.path is not None)
     assert open_workspace(made.root).store().verify_ledger() is None
     blankett("restore", folder, code=2)
     blankett("restore", "--check", tmp_path, code=7)

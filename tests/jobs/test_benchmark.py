@@ -69,6 +69,14 @@ def test_what_nobody_could_read_says_nothing_of_the_machine(opened: Office) -> N
     assert line(benchmark(opened), GROUP).n == 3
 
 
+def test_what_may_not_stand_on_a_form_says_nothing_of_the_machine(opened: Office) -> None:
+    wait(opened, why={**ASKED, "anm_lakare": FindingKind.MUST_BE_EMPTY})
+    verify(opened, "enter", "enter", "enter", "delete", "b", "enter")
+    found = benchmark(opened)
+    assert found.forms == 1
+    assert line(found, GROUP).n == 3
+
+
 def test_a_group_stands_from_where_its_own_forms_prove_it_and_never_where_they_refute_it() -> None:
     known = Calibration({GROUP: Worth((0.0, 1.0), (0.0, 1.0), 0.95, 5000, 1)}, "2026-01-01", "drawn", 0.005, 0.95)
     assert revised(known, {GROUP: [(0.99, True)] * 50}, "2026-02-01").groups == known.groups
