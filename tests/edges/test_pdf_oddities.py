@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import csv
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from pipeline.cli import app
 from pipeline.domain.placement import Reason
 from pipeline.domain.policy import ParsePolicy
 from pipeline.edges.parser import PageFault, Unreadable, pages, probe
+from tests.support.truths import schema
 
 ODDITIES = Path(__file__).parents[2].parent / "shared/data/pdf-oddities"
 MANIFEST = ODDITIES / "manifest.csv"
@@ -74,3 +78,20 @@ def test_a_password_is_told_where_both_references_ask_for_one(outcomes: list[tup
     for row, outcome in outcomes:
         if row["pikepdf"] == row["pdfium"] == "password":
             assert outcome.refused is Reason.PASSWORD, row["file"]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_the_command_reads_them_all_and_tells_of_each_what_became_of_it(
+    outcomes: list[tuple[dict[str, str], Outcome]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = [str(ODDITIES / row["file"]) for row, _outcome in outcomes]
+    assert app.run(["read", "--json", *files]) == 0
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(told) == 159
+    for found, (row, outcome) in zip(told, outcomes, strict=True):
+        jsonschema.validate(found, schema("read"))
+        scan = found["scan"]
+        assert (len(found["pages"]), scan["reason"]) == (outcome.count, outcome.refused), row["file"]
+        assert all(page["state"] != "rejected" or page["reason"] for page in found["pages"]), row["file"]
+        assert found["forms"] == [], row["file"]
