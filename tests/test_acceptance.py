@@ -15,6 +15,7 @@ from pipeline.edges.library import load
 from pipeline.readers.eyes import eyes
 from pipeline.readers.faulty import LyingReader
 from pipeline.readers.marks import MarksReader
+from pipeline.readers.text import TesseractReader
 from tests.support.exam import Answer, Marks, sit
 
 LIBRARY = load()
@@ -82,5 +83,13 @@ def test_a_few_specimens_hold_no_silent_error(tmp_path: Path) -> None:
 
 def test_an_engine_that_lies_does_not_pass(tmp_path: Path) -> None:
     marks = examined((LyingReader(), MarksReader()), 2, tmp_path, seed=20261123)
+    with pytest.raises(AssertionError):
+        assert_passed(marks)
+
+
+def test_where_only_the_engine_lies_nothing_is_believed_in_silence_and_too_little_is_clean(tmp_path: Path) -> None:
+    others = [eye for eye in eyes(tmp_path) if not isinstance(eye, TesseractReader)]
+    marks = examined((*others, LyingReader()), 2, tmp_path, seed=20261123)
+    assert marks.silent() == []
     with pytest.raises(AssertionError):
         assert_passed(marks)
