@@ -7,8 +7,8 @@ cd "$(dirname "$0")"
 . ./setup.sh test || exit 3
 export OMP_THREAD_LIMIT=1
 bin=.venv/bin
-$bin/ruff format --check pipeline tests benchmarks training
-$bin/ruff check pipeline tests benchmarks training
+$bin/ruff format --check pipeline tests benchmarks training samples
+$bin/ruff check pipeline tests benchmarks training samples
 $bin/mypy
 # One process more than there are cores, for many tests wait for another program; who is done takes of another's rest.
 together="-n ${TEST_PROCESSES:-$(($(nproc) + 1))} --dist worksteal"

@@ -23,7 +23,7 @@ def sides() -> int:
     return sum(len(json.loads(path.read_text(encoding="utf-8"))["pages"]) for path in sorted(HERE.glob("*.truth.json")))
 
 
-def asked(*command: str) -> Any:
+def asked(*command: str) -> Any:  # noqa: ANN401 - whatever JSON it writes
     """Return what a command of blankett says in JSON."""
     done = subprocess.run([BLANKETT, *command, "--json"], capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
@@ -43,6 +43,8 @@ def day() -> str:
     alone, keyed = found[Settlement.MACHINE], found[Settlement.CORRECTED]
     read = alone + found[Settlement.CONFIRMED]
     work = asked("report", "--whole")["work"]
+    if not work["corrections"]["n"]:
+        return "No form is settled yet.\n"
     sent = asked("submit", "--list")
     receipts = [one for one in sent if one["state"] == "receipted"]
     return (
