@@ -150,11 +150,11 @@ def _blank_faults(parsed: TemplateModel, blank: Path) -> Iterator[Fault]:
 
 
 def picture(template: Template, sheet: Sheet, dpi: float = CLIP_DPI) -> Raster:
-    """Return a blank sheet drawn in grey; the last few are kept, by the template's digest."""
+    """Return a blank sheet drawn in grey; the last is kept, by the template's digest."""
     return _drawn(template.blank_path, template.digest, sheet.number, dpi)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
 def _drawn(path: str, digest: str, number: int, dpi: float) -> Raster:
     with _PDFIUM.PdfDocument(path) as document:
         page = document[number - 1]

@@ -9,8 +9,10 @@ from pipeline.domain.reading import Style
 from pipeline.domain.record import DraftField, Finding, FindingKind
 from pipeline.domain.template import Field
 
-# Doubts about how print was read that fall when an eye of another kind, which sees the paper otherwise, says the same.
+# Doubts about how print was read that fall when an eye of another kind, which sees the paper otherwise, says the same and
+# is sure of it: where it is not, dust has been read as a point, and a narrow space as none, by both.
 ANSWERED = frozenset({"misfits", "odd_mark", "dust", "missed_ink", "miscounted"})
+ANSWERS = 0.98
 # A doubt that is not listed is told as just that.
 DOUBTS = {
     "hand": FindingKind.UNREAD,
@@ -38,9 +40,11 @@ def _doubts(field: Field, seen: Examined, proposed: DraftField) -> Iterator[Find
     readings = [reading for reading in seen.context.readings if reading.key == field.key]
     if not proposed.reader or (proposed.style is Style.HAND and proposed.value.reveal() is None):
         yield FindingKind.UNREAD
-    borne_out = (proposed.reader, *proposed.witnesses) if proposed.witnesses else ()
+    agree = (proposed.reader, *proposed.witnesses)
     for reading in readings:
-        answered = ANSWERED if reading.reader in borne_out else frozenset[str]()
+        others = [one for one in readings if one.reader in agree and one.reader != reading.reader]
+        borne_out = reading.reader in agree and any(one.confidence >= ANSWERS for one in others)
+        answered = ANSWERED if borne_out else frozenset[str]()
         yield from (DOUBTS.get(doubt, FindingKind.DOUBTED) for doubt in reading.doubts if doubt not in answered)
 
 

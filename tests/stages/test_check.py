@@ -309,15 +309,17 @@ def test_low_confidence_and_readers_who_disagree_are_found() -> None:
     assert found(Draft("f", "prov", "1", (torn,)), blank) == {("t", F.READERS_DISAGREE)}
 
 
-def test_doubts_of_print_fall_where_an_eye_of_another_kind_says_the_same() -> None:
+def test_doubts_of_print_fall_where_an_eye_of_another_kind_says_the_same_and_is_sure() -> None:
     blank = template(field("t", FieldKind.TEXT40))
     alone = DraftField("t", Value("Umeå"), 0.95, "eye/1", Style.PRINT)
     doubted = (reading("t", "Umeå", 0.5, "eye/1", "misfits"),)
     assert found(Draft("f", "prov", "1", (alone,)), blank, doubted) == {("t", F.DOUBTED)}
     borne_out = replace(alone, witnesses=("other/1",))
-    assert found(Draft("f", "prov", "1", (borne_out,)), blank, doubted) == set()
+    for sure, left in ((0.98, set()), (0.97, {("t", F.DOUBTED)})):
+        both = (*doubted, reading("t", "Umeå", sure, "other/1"))
+        assert found(Draft("f", "prov", "1", (borne_out,)), blank, both) == left
     # Letters that look alike look alike to every eye: that doubt stays.
-    lookalike = (reading("t", "Umeå", 0.5, "eye/1", "lookalike"),)
+    lookalike = (reading("t", "Umeå", 0.5, "eye/1", "lookalike"), reading("t", "Umeå", 1.0, "other/1"))
     assert found(Draft("f", "prov", "1", (borne_out,)), blank, lookalike) == {("t", F.DOUBTED)}
 
 
