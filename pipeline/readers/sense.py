@@ -20,10 +20,13 @@ from pipeline.domain.personnumber import parse
 from pipeline.domain.template import Field, FieldKind, RuleId
 from pipeline.readers.network import Numbers
 
-SLIP = 1e-4  # odds that a writer meant a row that makes no sense, against one that does and looks the same
+SLIP = 3e-3  # odds that a writer meant a row that makes no sense, against one that does and looks the same
+MIXED = 0.03  # the same of letters and digits in one name or town
 FAR = 1e-7  # of the best row's likelihood: what is less likely than that changes nothing
 TRIED = 600  # rows looked at, the likeliest first
 _DIGITS = "0123456789"
+# Names and towns; what is shorter may be a code, in which letters and digits stand side by side.
+_NAMES = frozenset({FieldKind.TEXT25, FieldKind.TEXT40})
 _NUMBERS = frozenset({FieldKind.PNR, FieldKind.SNR, FieldKind.RIKSKOD, FieldKind.DATE, FieldKind.PHONE})
 
 
@@ -56,7 +59,7 @@ def rows(cells: Numbers, letters: str, field: Field) -> tuple[Row, ...]:
     for text, share in _likeliest(cells, letters):
         if share < best_yet * FAR:
             break
-        weight = share * (1.0 if weigh(text) else SLIP)
+        weight = share * weigh(text)
         found[text] = weight
         total += weight
         best_yet = max(best_yet, weight)
@@ -84,11 +87,16 @@ def _likeliest(cells: Numbers, letters: str) -> Iterator[tuple[str, float]]:
                     heapq.heappush(waiting, (cost + float(logs[cell, rank] - logs[cell, rank + 1]), other))
 
 
-def _weight(field: Field) -> Callable[[str], bool]:
-    """Return what tells whether a row makes sense in a field."""
-    if field.rule(RuleId.POSTCODE):
-        return lambda text: len(text) == 5 and text[0] != "0"
-    return _SENSES.get(field.kind, lambda text: True)
+def _weight(field: Field) -> Callable[[str], float]:
+    """Return what tells the odds that a writer meant a row in a field, 1 where it makes sense there."""
+    if field.kind in _NAMES:
+        return lambda text: 1.0 if text.isalpha() or text.isdigit() else MIXED
+    makes_sense = _postcode if field.rule(RuleId.POSTCODE) else _SENSES.get(field.kind, lambda text: True)
+    return lambda text: 1.0 if makes_sense(text) else SLIP
+
+
+def _postcode(text: str) -> bool:
+    return len(text) == 5 and text[0] != "0"
 
 
 def _number(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import cv2
@@ -19,10 +20,14 @@ WIDER, HIGHER = 1.4, 1.2  # of a cell's own size
 AROUND = 1.8  # of a box's own size: a cross seldom ends where the box does
 
 
-def windows(part: ClipPart, comb: Comb) -> NDArray[np.uint8]:
-    """Return darkness (0 paper, 255 ink) of picture and blank around each cell, left to right: (cells, 2, side, side)."""
+def windows(part: ClipPart, comb: Comb, moved_mm: float = 0.0) -> NDArray[np.uint8]:
+    """Return darkness (0 paper, 255 ink) of picture and blank around each cell, left to right: (cells, 2, side, side).
+
+    The windows may be moved so far right and down from where the cells are.
+    """
     pictures = _pictures(part)
-    return np.asarray([_both(pictures, part, cell, (WIDER, HIGHER)) for cell in comb.rects(part.zone)], dtype=np.uint8)
+    cells = [replace(cell, x=cell.x + moved_mm, y=cell.y + moved_mm) for cell in comb.rects(part.zone)]
+    return np.asarray([_both(pictures, part, cell, (WIDER, HIGHER)) for cell in cells], dtype=np.uint8)
 
 
 def box_window(part: ClipPart, box: Rect) -> NDArray[np.uint8]:

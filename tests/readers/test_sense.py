@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.domain.template import FieldKind
 from pipeline.readers.sense import Row, allowed, rows
 from tests.support.strips import library
 
@@ -47,6 +50,22 @@ def test_a_number_that_makes_no_sense_is_left_as_it_was_written() -> None:
 def test_one_sure_digit_is_not_bent_to_please_the_check_digit() -> None:
     found = best("pat_id", cells("195009072554", c11=("3", 1e-6)))
     assert found[0].text == "195009072554"
+
+
+def test_a_number_with_a_slip_of_the_pen_is_not_made_another_that_only_looks_a_little_like_it() -> None:
+    found = best("pat_id", cells("195009072554", c11=("3", 1e-3)))
+    assert found[0].text == "195009072554"
+    assert found[0].likely < 0.9
+
+
+@pytest.mark.parametrize(("kind", "read"), [(FieldKind.TEXT40, "GRANROT"), (FieldKind.TEXT15, "6RANROT")])
+def test_letters_and_digits_seldom_stand_in_one_name_but_often_in_one_code(kind: FieldKind, read: str) -> None:
+    looks = np.full((7, len(ALL)), 1e-6, np.float32)
+    for at, letter in enumerate("GRANROT"):
+        looks[at, ALL.index(letter)] = 1
+    looks[0, ALL.index("6")] = 3
+    asked = replace(library().template("klinisk-tarm").field("pat_namn"), kind=kind)
+    assert rows(looks / looks.sum(axis=1, keepdims=True), ALL, asked)[0].text == read
 
 
 @pytest.mark.parametrize(("written", "other", "cell"), [("20251123", "7", 4), ("20251130", "8", 6)])
