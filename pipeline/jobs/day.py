@@ -129,7 +129,7 @@ class Day:
         """Return what was done since the worker began."""
         with self._office.store.read() as unit:
             scans = [scan for scan in unit.scans.all() if scan.received >= self._began]
-            sides = sum(len(unit.pages.of_scan(scan.digest)) for scan in scans if scan.state is ScanState.PLACED)
+            sides = sum(unit.pages.count_of(scan.digest) for scan in scans if scan.state is ScanState.PLACED)
             waiting = len(unit.tasks.queue(self._office.now()))
         return Done(
             files=self._taken,

@@ -173,7 +173,7 @@ def outgrow(office: Office, unit: Unit, part: Arrival, whole: str) -> bool:
     may be so because of the part.
     """
     scan = unit.scans.get(part.scan)
-    if scan is None or any(page.state is PageState.DUPLICATE for page in unit.pages.of_scan(whole)):
+    if scan is None or any(page.state is PageState.DUPLICATE for page in unit.pages.sides_of(whole)):
         return False
     others = [one for one in unit.scans.arrivals(part.scan) if one != part and one.grade is not Grade.GROWN]
     if others or scan.state is ScanState.SUPERSEDED:
@@ -192,7 +192,7 @@ def supersede(office: Office, unit: Unit, part: ScanRow, whole: str) -> bool:
     False, and nothing done, when somebody has begun to work on a form of the part: then the whole counts as a scan of
     its own, and its sides that are known are told as duplicates.
     """
-    forms = {page.form for page in unit.pages.of_scan(part.digest) if page.form}
+    forms = {page.form for page in unit.pages.sides_of(part.digest) if page.form}
     states = [state for form in forms if (state := unit.forms.state(form)) is not None]
     if any(state.status not in _UNDONE for state in states):
         return False

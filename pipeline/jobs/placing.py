@@ -33,7 +33,7 @@ def place_scan(office: Office, digest: str, generation: int) -> None:
     """Place every side of a scan that is not kept yet, then put forms together."""
     with office.store.read() as unit:
         scan = unit.scans.get(digest)
-        kept = len(unit.pages.of_scan(digest))
+        kept = unit.pages.count_of(digest)
     if scan is None or scan.generation != generation or scan.state is not ScanState.RECEIVED:
         return
     reason: Reason | None = None
@@ -58,7 +58,7 @@ def _close(office: Office, unit: Unit, scan: ScanRow, reason: Reason | None) -> 
 
     A reason beside sides that are kept tells that more may have been in the file.
     """
-    kept = len(unit.pages.of_scan(scan.digest))
+    kept = unit.pages.count_of(scan.digest)
     if kept == 0:
         reason = reason or Reason.NO_PAGES
         if unit.scans.move(scan, ScanState.REJECTED, reason=reason.value):

@@ -10,7 +10,7 @@ from pipeline.domain.event import Event, EventKind
 from pipeline.domain.placement import PageState
 from pipeline.domain.status import FINAL
 from pipeline.edges.store import Unit
-from pipeline.edges.store.pages import PageRow
+from pipeline.edges.store.pages import SideRow
 from pipeline.edges.store.scans import ScanRow, ScanState
 from pipeline.errors import StoreError
 from pipeline.jobs.office import Office
@@ -59,7 +59,7 @@ def closed(office: Office) -> tuple[Closed, ...]:
 
 
 def _closed(unit: Unit, places: Places, scan: ScanRow) -> Closed | None:
-    pages = unit.pages.of_scan(scan.digest)
+    pages = unit.pages.sides_of(scan.digest)
     if scan.state is not ScanState.SUPERSEDED and any(_waits(page) for page in pages):
         return None
     ended = scan.received
@@ -73,11 +73,11 @@ def _closed(unit: Unit, places: Places, scan: ScanRow) -> Closed | None:
     return Closed(scan.digest, first, len(pages), aside, scan.size, ended, scan.reason)
 
 
-def _waits(page: PageRow) -> bool:
+def _waits(page: SideRow) -> bool:
     return page.form is None and page.state in _WAITING
 
 
-def _forms(unit: Unit, pages: Iterable[PageRow]) -> frozenset[str]:
+def _forms(unit: Unit, pages: Iterable[SideRow]) -> frozenset[str]:
     """Return the forms that sides belong to, and those that such a form was withdrawn as a repetition of."""
     forms = {page.form for page in pages if page.form is not None}
     kinds = (EventKind.FORM_WITHDRAWN,)
@@ -123,7 +123,7 @@ def erase(
                 raise StoreError("file_erased", hint="erase_list")
             if scan.state not in _ENDED or _closed(unit, places, scan) is None:
                 raise StoreError("file_open", hint="erase_list")
-            pages = unit.pages.of_scan(digest)
+            pages = unit.pages.sides_of(digest)
             names += [name for page in pages for name in unit.pages.forget_blobs(page.id)]
             names += [name for name in (unit.scans.forget_blob(digest),) if name]
             told = (("what", "scan"), ("sides", len(pages)), ("decision", decision))

@@ -158,6 +158,7 @@ class TestPaper:
             assert unit.pages.keep(page)
             assert not unit.pages.keep(page)
             assert unit.pages.get(page.id) == page
+            assert [unit.pages.count_of(scan) for scan in (page.scan, digest("b"))] == [1, 0]
             assert unit.pages.formless(PageState.PLACED, PageState.HELD) == (page.scan,)
             assert unit.pages.same_picture("m") == (page,)
             assert set(unit.blobs()) == {"c", "p", "0" * 32}

@@ -101,6 +101,10 @@ class Pages:
             for row in rows
         )
 
+    def count_of(self, scan: str) -> int:
+        """Return how many of a scan's pages are kept."""
+        return int(self._connection.execute(select(func.count()).where(table.c.scan == scan)).scalar_one())
+
     def of_form(self, form: str) -> tuple[PageRow, ...]:
         """Return a form's pages by sheet."""
         rows = self._connection.execute(select(table).where(table.c.form == form).order_by(table.c.sheet, table.c.number))
