@@ -41,7 +41,7 @@ from pipeline.drawing.files import Format
 from pipeline.drawing.printing import fillable
 from pipeline.drawing.specimens import Wish, draw, said
 from pipeline.drawing.story import tell
-from pipeline.edges import calibration, catalogue, library, parser, towns
+from pipeline.edges import calibration, catalogue, lexicon, library, parser, towns
 from pipeline.readers.eyes import eyes, look
 from pipeline.stages.build import build
 from pipeline.stages.calibrate import Told, calibrate
@@ -112,7 +112,7 @@ def gather(count: int, seed: int, out: Path, lines: bool) -> None:
     known = library.load(library.search_path(()))
     have = len(out.read_text(encoding="utf-8").splitlines()) if out.is_file() else 0
     with tempfile.TemporaryDirectory() as folder, out.open("a", encoding="utf-8") as file:
-        readers = eyes(Path(folder))
+        readers = eyes(Path(folder), lexicon.load())
         for number in range(have, count):
             rng = random.Random(f"calibrating/{seed}/{number}")
             template = known.templates[number % len(known.templates)]

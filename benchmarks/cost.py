@@ -37,7 +37,7 @@ from pipeline.domain.reading import Clip, Reader
 from pipeline.domain.scan import Page
 from pipeline.drawing.files import Format
 from pipeline.drawing.specimens import Wish, draw
-from pipeline.edges import parser
+from pipeline.edges import lexicon, parser
 from pipeline.edges.library import load
 from pipeline.readers.eyes import eyes, look
 from pipeline.stages.cut import cut
@@ -116,7 +116,7 @@ def run(arguments: argparse.Namespace) -> dict[str, object]:
     library, clock = load(), Clock()
     pages = fields = filled = refused = 0
     with tempfile.TemporaryDirectory() as folder:
-        readers = eyes(Path(folder))
+        readers = eyes(Path(folder), lexicon.load())
         look_ready = [reader.name for reader in readers]
         # A worker works out its blanks once, for as long as it lives.
         clock.took(ONCE, lambda: [place(Page(1, blank.picture), library, PlacePolicy()) for blank in library.blanks])

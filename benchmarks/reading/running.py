@@ -23,7 +23,7 @@ from benchmarks.reading.table import count, truth_row
 from benchmarks.reading.telling import markdown
 from pipeline.domain.calibration import UNMEASURED
 from pipeline.domain.reading import Reader
-from pipeline.edges import calibration, towns
+from pipeline.edges import calibration, lexicon, towns
 from pipeline.edges.catalogue import load as catalogue
 from pipeline.readers.eyes import eyes
 
@@ -50,7 +50,7 @@ class Run:
         Raises:
             InUse: when the folder holds another run.
         """
-        seen = tuple(readers) if readers is not None else eyes(scratch)
+        seen = tuple(readers) if readers is not None else eyes(scratch, lexicon.load())
         # What readers of somebody's own say of their confidence was never measured.
         worth = calibration.load() if readers is None else UNMEASURED
         setting = Setting(world.library, catalogue(), towns.load(), worth, seen)

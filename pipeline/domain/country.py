@@ -27,7 +27,8 @@ Taiwan;Tanzania;Tchad;Thailand;Tjeckien;Togo;Tonga;Trinidad och Tobago;Tunisien;
 Uganda;Ukraina;Ungern;Uruguay;Uzbekistan;Vanuatu;Vatikanstaten;Venezuela;Vietnam;Vitryssland;Wales;Västsahara;Zambia;Zanzibar;
 Zimbabwe;Åland;Österrike;Östtimor
 """
-COUNTRIES = frozenset(" ".join(name.casefold().split()) for name in _NAMES.split(";")) | HOME
+COUNTRY_NAMES = ("Sverige", *(" ".join(name.split()) for name in _NAMES.split(";")))
+COUNTRIES = frozenset(name.casefold() for name in COUNTRY_NAMES) | HOME
 
 
 def known(written: str) -> bool:

@@ -10,9 +10,13 @@ POSTCODE_DIGITS = 2
 
 @dataclass(frozen=True, slots=True)
 class Towns:
-    """Towns by name (case aside), each with the first two digits that its postcodes may have; far from all there are."""
+    """Towns by name (case aside), each with the first two digits that its postcodes may have; far from all there are.
+
+    `names` are the same towns as they are spelt.
+    """
 
     areas: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
     def fits(self, town: str, postcode: str) -> bool:
         """Tell whether a postcode can be a town's; True for a town that is not known."""

@@ -24,4 +24,5 @@ class _File(BaseModel):
 def load() -> Towns:
     """Return the towns that come with the program."""
     told = _File.model_validate(tomllib.loads(SHIPPED.read_text(encoding="utf-8")))
-    return Towns({town.casefold(): frozenset(areas.split()) for areas, towns in told.areas.items() for town in towns})
+    where = {town: frozenset(areas.split()) for areas, towns in told.areas.items() for town in towns}
+    return Towns({town.casefold(): areas for town, areas in where.items()}, tuple(where))

@@ -107,12 +107,13 @@ def habits(workspace: Workspace) -> Habits:
 
 def see(scratch: Path) -> Sight:
     """Return the sight that reads for real; temporary files lie under `scratch`."""
+    from pipeline.edges import lexicon
     from pipeline.readers.eyes import eyes  # costly, as the stages are: whoever only looks does without
     from pipeline.stages.cut import cut
     from pipeline.stages.likeness import signature
     from pipeline.stages.place import place
 
-    return Sight(_pages, place, cut, eyes(scratch), signature)
+    return Sight(_pages, place, cut, eyes(scratch, lexicon.load()), signature)
 
 
 def _pages(path: Path, policy: ParsePolicy, first: int) -> Iterator[Page | parser.PageFault]:

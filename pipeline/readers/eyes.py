@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.domain.lexicon import NO_WORDS, Lexicon
 from pipeline.domain.reading import Clip, Reader, Reading
 from pipeline.errors import ReaderError
 from pipeline.readers.combs import CombReader, cells
@@ -14,9 +15,9 @@ from pipeline.readers.pdftext import PdfTextReader
 from pipeline.readers.text import TesseractReader
 
 
-def eyes(scratch: Path, lang: str = "swe", command: str = "tesseract") -> tuple[Reader, ...]:
+def eyes(scratch: Path, lexicon: Lexicon = NO_WORDS, lang: str = "swe", command: str = "tesseract") -> tuple[Reader, ...]:
     """Return the readers in the order they are believed; temporary files lie under `scratch`."""
-    return (PdfTextReader(), LineReader(), CombReader(), TesseractReader(scratch, lang, command), MarksReader())
+    return (PdfTextReader(), LineReader(lexicon), CombReader(), TesseractReader(scratch, lang, command), MarksReader())
 
 
 def look(clips: Sequence[Clip], readers: Sequence[Reader]) -> tuple[Reading, ...]:

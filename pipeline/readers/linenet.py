@@ -8,27 +8,33 @@ from functools import lru_cache
 
 import numpy as np
 
-from pipeline.domain.reading import Clip, Reading, Style, capped
+from pipeline.domain.lexicon import NO_WORDS, Lexicon
+from pipeline.domain.reading import Alternative, Clip, Reading, Style, capped
 from pipeline.domain.scan import Source
 from pipeline.domain.template import FieldKind
 from pipeline.domain.value import NOTHING, text
 from pipeline.readers.lines import AFTER, Place, Written, lines
-from pipeline.readers.network import Network, network
-from pipeline.readers.spelling import Spelt, spell
+from pipeline.readers.network import Network, Numbers, network
+from pipeline.readers.spelling import Spelt, likelihood, spell
 from pipeline.readers.strips import strip
 
 MODEL = "lines"
 EDGE = 16  # px: a point and the space before it, in the largest type that forms are filled in with
+KNOWN = 1e-6  # least share of a known word beside what was read: of other words it is a thousandth of that and less
 STEADY = 0.85  # likelihood of a whole scanned text below which another eye's word does not make it sure
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The lines of a clip, how likely it is that they are written by hand, and what they say."""
+    """The lines of a clip, how likely it is that they are written by hand, and what they say.
+
+    `steps` are each line's likelihoods, (steps, 1 + characters), of which the text is the likeliest.
+    """
 
     written: Written
     by_hand: float
     spelt: tuple[Spelt, ...]
+    steps: tuple[Numbers, ...]
 
     @property
     def style(self) -> Style:
@@ -45,16 +51,17 @@ def seen(clip: Clip) -> Seen:
     """
     written = lines(clip)
     net = network(MODEL)
-    told = [_spelt(net, clip, place) for place in written.places]
+    told = [_looked(net, clip, place) for place in written.places]
     widths = [place.tight[2] - place.tight[0] for place in written.places]
     by_hand = float(np.average([hand for _, hand in told], weights=widths)) if told else 0.0
-    return Seen(written, by_hand, tuple(spelt for spelt, _ in told))
+    steps = tuple(steps for steps, _ in told)
+    return Seen(written, by_hand, tuple(spell(one, net.about.characters) for one in steps), steps)
 
 
-def _spelt(net: Network, clip: Clip, place: Place) -> tuple[Spelt, float]:
-    """Return what a line says and how likely it is by hand."""
+def _looked(net: Network, clip: Clip, place: Place) -> tuple[Numbers, float]:
+    """Return a line's likelihoods, step by step, and how likely it is by hand."""
     says, hand = net.run(strip(clip.parts[place.part], place.tight)[None])
-    return spell(net.shares(says[0]), net.about.characters), float(1 / (1 + np.exp(-hand.mean())))
+    return net.shares(says[0]), float(1 / (1 + np.exp(-hand.mean())))
 
 
 def _to_the_edge(written: Written) -> bool:
@@ -64,6 +71,10 @@ def _to_the_edge(written: Written) -> bool:
 
 class LineReader:
     """Reads lines of print and of hand; what is written by hand is a guess that a person must look at."""
+
+    def __init__(self, lexicon: Lexicon = NO_WORDS) -> None:
+        """Know the words that fields may well hold."""
+        self._lexicon = lexicon
 
     @property
     def name(self) -> str:
@@ -104,6 +115,22 @@ class LineReader:
             doubts = ("wavering",)
         elif doubts:
             sure = min(sure, 0.5)
+        known = self._known(clip, found)
         return Reading(
-            clip.field.key, value, capped(sure, clip.residual_mm), self.name, clip.digest, found.style, (), doubts
+            clip.field.key, value, capped(sure, clip.residual_mm), self.name, clip.digest, found.style, known, doubts
+        )
+
+    def _known(self, clip: Clip, found: Seen) -> tuple[Alternative, ...]:
+        """Return the known words that a line may say instead, the likeliest first: each with its share among all these."""
+        if len(found.spelt) != 1:
+            return ()
+        read, characters = found.spelt[0], network(MODEL).about.characters
+        near = [word for word in self._lexicon.near(clip.field, read.text) if set(word) <= set(characters)]
+        if read.text in near:
+            return ()
+        likely = {word: likelihood(found.steps[0], [characters.index(letter) + 1 for letter in word]) for word in near}
+        whole = read.likely + sum(likely.values())
+        ranked = sorted(((share / whole, word) for word, share in likely.items()), reverse=True)
+        return tuple(
+            Alternative(text(word), capped(share, clip.residual_mm), self.name) for share, word in ranked if share >= KNOWN
         )

@@ -9,6 +9,7 @@ from pipeline.domain.reading import Reading, Style
 from pipeline.domain.scan import Source
 from pipeline.domain.template import Field
 from pipeline.domain.value import NOTHING, Value
+from pipeline.edges import lexicon
 from pipeline.readers.linenet import LineReader
 from tests.support.strips import PX, Draw, clip, font, handwriting, ticking, writing
 
@@ -47,6 +48,29 @@ def test_what_is_written_by_hand_is_a_guess_that_a_person_must_look_at(seed: int
     reading = told("pat_namn", handwriting("Anna Lindgren", seed))
     assert (reading.style, reading.doubts) == (Style.HAND, ("hand",))
     assert reading.confidence <= 0.5
+
+
+def test_a_known_word_is_told_beside_what_is_read_and_never_instead_of_it() -> None:
+    knowing = LineReader(lexicon.load())
+    found = []
+    for seed in range(12):
+        shown = clip("pat_ort", handwriting("Norköping", seed))
+        alone, known = EYE.read([shown])[0], knowing.read([shown])[0]
+        assert replace(known, alternatives=()) == alone
+        shares = [one.confidence for one in known.alternatives]
+        assert shares == sorted(shares, reverse=True)
+        found += [one.value for one in known.alternatives]
+    assert Value("Norrköping") in found
+
+
+@pytest.mark.parametrize("town", ["Norrköping", "Kalmarsund"])
+def test_what_is_known_or_surely_something_else_has_no_word_beside_it(town: str) -> None:
+    reading = LineReader(lexicon.load()).read([clip("pat_ort", writing(town, 11))])[0]
+    assert (reading.value, reading.alternatives) == (Value(town), ())
+
+
+def test_no_word_is_known_of_a_field_that_may_hold_anything() -> None:
+    assert LineReader(lexicon.load()).read([clip("pat_namn", handwriting("Norrköping", 3))])[0].alternatives == ()
 
 
 def test_confidence_is_capped_by_how_well_the_clip_lies() -> None:
