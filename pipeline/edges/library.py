@@ -154,6 +154,11 @@ def picture(template: Template, sheet: Sheet, dpi: float = CLIP_DPI) -> Raster:
     return _drawn(template.blank_path, template.digest, sheet.number, dpi)
 
 
+def let_go() -> None:
+    """Forget the blank that was drawn last: what stages make of blanks they keep themselves, and much smaller."""
+    _drawn.cache_clear()
+
+
 @lru_cache(maxsize=1)
 def _drawn(path: str, digest: str, number: int, dpi: float) -> Raster:
     with _PDFIUM.PdfDocument(path) as document:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pipeline.domain.event import EventKind
 from pipeline.domain.placement import PageState, Placed, Reason, Rejection
 from pipeline.domain.scan import Page
+from pipeline.edges import library
 from pipeline.edges.crash import crash_point
 from pipeline.edges.engine import Job, Work
 from pipeline.edges.memory import give_back
@@ -47,6 +48,8 @@ def place_scan(office: Office, digest: str, generation: int) -> None:
     except Exception as bug:
         report_bug(office, digest[:12], bug)
         reason = Reason.INTERNAL
+    library.let_go()
+    give_back()
     crash_point("before_scan_placed")
     with office.store.begin() as unit:
         _close(office, unit, scan, reason)
