@@ -1,4 +1,4 @@
-"""A fillable PDF as it is found: sheets, widgets and printed words; and what is known of labels, to propose a template by."""
+"""A fillable PDF as it is found: sheets, widgets and printed words; and what labels are known to mean."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class LeftOut(StrEnum):
     HIDDEN = "hidden_widget"
     OFF_SHEET = "off_sheet"
     NO_PLACE = "no_place"
+    NO_KIND = "no_kind"
 
 
 @dataclass(frozen=True, slots=True)

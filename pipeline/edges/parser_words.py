@@ -125,6 +125,7 @@ class VisiblePage(Page):
 
     @property
     def layout(self) -> LTPage:
+        """Return pdfminer's layout, of what is visible."""
         if not hasattr(self, "_visible"):
             device = _Visible(self.pdf.rsrcmgr, pageno=self.page_number, laparams=None)
             PDFPageInterpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
