@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.domain.fillable import FillableForm, FormWidget, Guess, KnownLabel, KnownLabels, ProposedField
@@ -13,9 +13,10 @@ from pipeline.stages.propose_keys import Keys, values
 from pipeline.stages.propose_kinds import lines, meanings, text_kind
 from pipeline.stages.propose_print import Surroundings
 from pipeline.stages.propose_room import fitted
-from pipeline.stages.propose_texts import text_label
+from pipeline.stages.propose_texts import text_labels
 
 _LINE_MM = 4.0
+_HINT_MM = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,15 @@ class _Made:
     keys: Keys
     known: KnownLabels
     around: Surroundings
+    labels: Mapping[FormWidget, tuple[str, Guess | None]]
 
 
 def propose(form: FillableForm, known: KnownLabels) -> tuple[ProposedField, ...]:
     """Return a field for all that the form asks, in reading order, each with what of it is guessed."""
-    made = _Made(Keys(key for one in known.known for key in one.keys), known, Surroundings.of(form))
-    asked: list[FormWidget | Boxes] = [widget for widget in form.widgets if widget.kind not in BOXES]
+    around = Surroundings.of(form)
+    texts = [widget for widget in form.widgets if widget.kind not in BOXES]
+    made = _Made(Keys(key for one in known.known for key in one.keys), known, around, text_labels(texts, around))
+    asked: list[FormWidget | Boxes] = list(texts)
     asked += gather(form.widgets, made.around, known)
     first: dict[str, ProposedField] = {}
     fields: list[ProposedField] = []
@@ -54,8 +58,10 @@ def _place(one: FormWidget | Boxes) -> tuple[int, int, float]:
 
 
 def _text(widget: FormWidget, made: _Made) -> ProposedField:
-    label, by = text_label(widget, made.around)
-    kind = text_kind(widget, label, made.known)
+    label, by = made.labels[widget]
+    behind = made.around.right(widget.zone, _HINT_MM)
+    hint = behind.text if behind is not None and behind.text.startswith("(") else ""
+    kind = text_kind(widget, label, hint, made.known)
     key = made.keys.known(kind.known.keys) if kind.known else None
     guesses = [*((by,) if by else ()), *((Guess.KEY_BY_LABEL,) if key else ()), *kind.guesses]
     field = Field(
@@ -120,7 +126,7 @@ def _again(one: FormWidget | Boxes, before: ProposedField, made: _Made) -> Propo
     rules = () if model.kind is FieldKind.SIGN else (Rule(RuleId.SAME_AS, (("field", model.key),)),)
     field = replace(model, key=made.keys.made(f"{model.key}{suffix}"), rules=rules)
     if isinstance(one, Boxes):
-        copied = {option.value: option for option in _boxes(one, _Made(Keys(), made.known, made.around)).field.options}
+        copied = {option.value: option for option in _boxes(one, replace(made, keys=Keys())).field.options}
         return ProposedField(replace(field, options=tuple(copied.values())), (*one.guesses, Guess.SAME_AGAIN))
     comb = model.comb if one.comb and model.comb and model.comb.cells == one.max_len else None
     return ProposedField(replace(field, zones=(one.zone,), comb=comb, lines=lines(one, model.kind)), (Guess.SAME_AGAIN,))

@@ -77,6 +77,11 @@ def answers(labels: Sequence[str], known: KnownLabels) -> tuple[FieldKind, tuple
     return None
 
 
+def is_answer(text: str, known: KnownLabels) -> bool:
+    """Tell whether a text is a known answer, and so not what is asked."""
+    return bool(_answer(text, known.answers, known))
+
+
 def _answer(label: str, wanted: Iterable[str], known: KnownLabels) -> str:
     plain = label.casefold().strip(" .:")
     return next((value for value in wanted if plain in known.answers.get(value, ())), "")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pipeline.domain.fillable import FormWidget, Guess, KnownLabels, WidgetKind
 from pipeline.domain.geometry import union
 from pipeline.domain.template import FieldKind, Zone
-from pipeline.stages.propose_answers import BOXES, answers, beside, rows
+from pipeline.stages.propose_answers import BOXES, answers, beside, is_answer, rows
 from pipeline.stages.propose_print import Phrase, Surroundings, tidy
 
 _PAIR_MM, _PITCH_MM, _STEP_MM, _COLUMN_MM, _HEADING_MM = 30.0, 50.0, 12.0, 1.5, 12.0
@@ -45,7 +45,7 @@ class _Words:
         if widget.tip and tips[widget.tip] == 1:
             return widget.tip, None
         if widget in self.phrases:
-            return self.around.whole(self.phrases[widget]), Guess.OPTIONS_BY_PRINT
+            return self.phrases[widget].text, Guess.OPTIONS_BY_PRINT
         plain = widget.export if widget.export.casefold() not in _PLAIN else widget.name
         return plain.replace("_", " ").strip() or "?", Guess.OPTIONS_BY_NAME
 
@@ -170,7 +170,7 @@ def _exports(widgets: list[FormWidget], labels: tuple[str, ...]) -> tuple[str, .
 
 def _label(widgets: list[FormWidget], labels: tuple[str, ...], words: _Words, *, shared: bool) -> tuple[str, Guess | None]:
     tip = next((w.group_tip or w.tip for w in widgets if w.group_tip or w.tip), "") if shared else ""
-    if tip and tip not in labels and tip.casefold() not in {label.casefold() for label in labels}:
+    if tip and tip.casefold() not in {label.casefold() for label in labels} and not is_answer(tip, words.known):
         return tip, None
     if len(widgets) == 1 and not shared:
         return labels[0], None if widgets[0].tip else Guess.LABEL_BY_PRINT if widgets[

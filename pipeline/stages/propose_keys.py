@@ -31,12 +31,15 @@ class Keys:
         """Begin with none given out."""
         self._reserved = frozenset(reserved)
         self._taken: set[str] = set()
+        self._block = ""
 
     def known(self, wanted: Iterable[str]) -> str | None:
-        """Give the first of the known keys that is free, if one is."""
-        found = next((key for key in wanted if key not in self._taken), None)
+        """Give the first of the known keys that is free, if one is; one of the same block as the last before others."""
+        free = [key for key in wanted if key not in self._taken]
+        found = min(free, key=lambda key: key.partition("_")[0] != self._block, default=None)
         if found is not None:
             self._taken.add(found)
+            self._block = found.partition("_")[0]
         return found
 
     def made(self, text: str) -> str:

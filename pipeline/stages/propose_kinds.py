@@ -20,6 +20,7 @@ _GROUPS: dict[FieldKind, dict[int, tuple[int, ...]]] = {
 }
 _PNR_CELLS = 12
 _OPEN = frozenset(kind for kind in TEXT_LENGTHS if kind.value.startswith("text"))
+_WORDS = re.compile(r"[\s/(),:;]+")
 _AROUND = re.compile(r"[\s:*.,?!]+$|^[\s*]+")
 
 
@@ -42,8 +43,8 @@ class TextKind:
         return Comb(groups)
 
 
-def text_kind(widget: FormWidget, label: str, known: KnownLabels) -> TextKind:
-    """Return what kind of answer a widget that is no box takes."""
+def text_kind(widget: FormWidget, label: str, hint: str, known: KnownLabels) -> TextKind:
+    """Return what kind of answer a widget that is no box takes; `hint` is what is printed behind it."""
     if widget.kind is WidgetKind.SIGN:
         return TextKind(FieldKind.SIGN, known=next(iter(_signs(label, known)), None))
     if widget.kind is WidgetKind.CHOICE:
@@ -53,9 +54,9 @@ def text_kind(widget: FormWidget, label: str, known: KnownLabels) -> TextKind:
             kind = _roomy(widget, whole.kind)
             guesses = (Guess.KIND_BY_LABEL,) if kind is whole.kind else ()
             return TextKind(kind, guesses, whole, whole.rules)
+    said = f"{label} {hint}".casefold()
     for part in known.parts:
-        words = set(re.split(r"[\s/(),:;]+", label.casefold()))
-        told = any(letters in label.casefold() for letters in part.letters) or words & set(part.words)
+        told = any(letters in said for letters in part.letters) or set(_WORDS.split(said)) & set(part.words)
         if told and _fits(widget, part.kind) and not (widget.multiline and part.kind is not FieldKind.SIGN):
             return TextKind(part.kind, (Guess.KIND_BY_LABEL,), rules=part.rules)
     if widget.comb and widget.max_len == _PNR_CELLS:

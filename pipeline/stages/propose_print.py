@@ -16,7 +16,8 @@ _SPACE = 0.6  # of a word's height: a wider space begins another phrase
 _HEADLINE_MM = 7.0  # taller words are headlines and water marks, no labels
 _LYING = 1.5
 _SLACK_MM = 1.2
-_LEADER = re.compile(r"[._…]{3,}")
+_SPACED, _SPACED_LETTERS = 4, 1.7  # more words than this of fewer letters each: one word, its letters set apart
+_LEADER = re.compile(r"[._…]{2,}")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[a-z]?|[a-zåäö])[.)]\s+(?=\S{2})", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 
@@ -36,8 +37,9 @@ class Phrase:
 
 def tidy(text: str) -> str:
     """Return a label without leaders, numbering, colon and asterisks."""
-    plain = " ".join(_LEADER.sub(" ", text).split())
-    return _NUMBERED.sub("", plain).strip(" :*·•-–_")
+    words = _LEADER.sub(" ", text).split()
+    spaced = len(words) > _SPACED and sum(map(len, words)) < _SPACED_LETTERS * len(words)
+    return _NUMBERED.sub("", ("" if spaced else " ").join(words)).strip(" :*·•-–_)" if ")" not in text[1:] else " :*·•-–_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Surroundings:
     def left(self, zone: Zone, reach: float, *, across: bool = False) -> Phrase | None:
         """Return the phrase to the left on the same line; other widgets stand in the way, if not looked `across`."""
         near = [(zone.rect.x - p.zone.rect.right, p) for p in self._level(zone) if p.zone.rect.right <= zone.rect.x + 1.0]
-        return self._nearest(zone, near, reach, across=across)
+        return self._nearest(zone, [found for found in near if found[1].is_label or not across], reach, across=across)
 
     def above(self, zone: Zone, reach: float) -> Phrase | None:
         """Return the phrase above."""
