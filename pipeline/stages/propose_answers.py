@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -41,15 +42,23 @@ def beside(form_widgets: Iterable[FormWidget], around: Surroundings, known: Know
 
 def _of_row(row: Row, around: Surroundings, known: KnownLabels) -> Iterator[tuple[FormWidget, Phrase]]:
     heads = _heads(row, around, known)
+    over = _alone({w: around.above(w.zone, _NEAR_MM) for w in row})
+    under = _alone({w: around.below(w.zone, _NEAR_MM) for w in row})
+    upright = over if len(over) >= len(under) else under
     to_the_right = around.right(row[-1].zone, _REACH_MM) is not None
     for widget in row:
         right, left = around.right(widget.zone, _REACH_MM), around.left(widget.zone, _REACH_MM)
-        over = around.above(widget.zone, _NEAR_MM) or around.below(widget.zone, _NEAR_MM)
-        head = heads.get(widget)
-        ways = (right, head, over, left) if to_the_right else (head, over, left, right)
+        head, near = heads.get(widget), upright.get(widget)
+        ways = (right, head, near, left) if to_the_right else (head, near, left, right)
         phrase = next((way for way in ways if way is not None), None)
         if phrase is not None:
             yield widget, phrase
+
+
+def _alone(found: dict[FormWidget, Phrase | None]) -> dict[FormWidget, Phrase]:
+    """Return the phrases that stand over or under one box only: what reaches over several is running text."""
+    counts = Counter(found.values())
+    return {widget: phrase for widget, phrase in found.items() if phrase is not None and counts[phrase] == 1}
 
 
 def _heads(row: Row, around: Surroundings, known: KnownLabels) -> dict[FormWidget, Phrase]:

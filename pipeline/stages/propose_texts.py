@@ -83,12 +83,13 @@ def _costs(widget: FormWidget, around: Surroundings) -> Costs:
         return {_Side.INSIDE: (0.0, inside)}
     found: Costs = {}
     if (left := around.left(zone, _LEFT_MM)) is not None:
-        found[_Side.LEFT] = (_LEFT_COST + _LEFT_GAP * (rect.x - left.zone.rect.right), left)
+        gap = rect.x - left.zone.rect.right
+        found[_Side.LEFT] = (min(_LEFT_COST + _LEFT_GAP * gap, _ROW_COST + _ROW_GAP * gap), left)
     if (above := around.above(zone, _ABOVE_MM)) is not None:
         found[_Side.ABOVE] = (_ABOVE_COST + rect.y - above.zone.rect.bottom, above)
     if (below := around.below(zone, _BELOW_MM)) is not None and below.zone.rect.x > rect.x - _SAME_MM:
         found[_Side.BELOW] = (_BELOW_COST + below.zone.rect.y - rect.bottom, below)
-    if (first := around.left(zone, _FAR_MM, across=True)) is not None and _Side.LEFT not in found:
+    if (first := around.left(zone, _FAR_MM, across=True)) is not None and (left is None or not left.is_label):
         found[_Side.ROW] = (_ROW_COST + _ROW_GAP * (rect.x - first.zone.rect.right), first)
     return {side: cost for side, cost in found.items() if cost[1].is_label}
 
