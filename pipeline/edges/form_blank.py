@@ -20,10 +20,13 @@ _ROUND = 0.5523  # how far a curve's handles lie from its ends, of the radius, s
 def emptied(path: Path) -> tuple[bytes, int]:
     """Return the PDF without its form, and how many frames that only the form drew were made print.
 
-    A frame that a widget draws around itself is printed with the form, so it stays, as a line of the page.
+    A frame that a widget draws around itself is printed with the form, so it stays, as a line of the page. A page that is
+    shown turned or cropped becomes one that is written so, since proofs and printed forms are laid over it.
     """
     with pikepdf.open(path) as pdf:
         framed = sum(_strip(page) for page in pdf.pages)
+        for page in pdf.pages:
+            _set_upright(pdf, page)
         for key in (Name.AcroForm, Name.OpenAction, Name.AA):
             if key in pdf.Root:
                 del pdf.Root[key]
@@ -51,6 +54,30 @@ def _strip(page: pikepdf.Page) -> int:
         page.contents_add(b"q", prepend=True)
         page.contents_add(b"Q q " + " ".join(frames).encode() + b" Q")
     return len(frames)
+
+
+def _set_upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
+    """Write a page as it is shown: not turned, its corner at nought."""
+    media, crop = (_box(box) for box in (page.mediabox, page.cropbox))
+    x0, y0, x1, y1 = max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])
+    turned = int(_inherited(page.obj, Name.Rotate) or 0) % 360
+    if (turned, x0, y0) == (0, 0.0, 0.0):
+        return
+    ways = {90: [0, -1, 1, 0, -y0, x1], 180: [-1, 0, 0, -1, x1, y1], 270: [0, 1, -1, 0, y1, -x0]}
+    form = page.as_form_xobject(handle_transformations=False)
+    form.BBox, form.Matrix = Array([x0, y0, x1, y1]), Array(ways.get(turned, [1, 0, 0, 1, -x0, -y0]))
+    width, height = (y1 - y0, x1 - x0) if turned in (90, 270) else (x1 - x0, y1 - y0)
+    for key in (Name.CropBox, Name.TrimBox, Name.BleedBox, Name.ArtBox, Name.Annots):
+        if key in page.obj:
+            del page.obj[key]
+    page.obj.Rotate, page.obj.MediaBox, page.obj.CropBox = 0, Array([0, 0, width, height]), Array([0, 0, width, height])
+    page.obj.Resources = Dictionary(XObject=Dictionary(Print=pdf.make_indirect(form)))
+    page.obj.Contents = pdf.make_stream(b"/Print Do")
+
+
+def _box(raw: Any) -> tuple[float, float, float, float]:  # noqa: ANN401
+    a, b, c, d = (float(side) for side in raw)
+    return min(a, c), min(b, d), max(a, c), max(b, d)
 
 
 def _frame(widget: Any) -> str:  # noqa: ANN401 - pikepdf's objects carry no types

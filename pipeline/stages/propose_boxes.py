@@ -185,11 +185,11 @@ def _label(widgets: list[FormWidget], labels: tuple[str, ...], words: _Words, *,
 
 def _heading(widgets: list[FormWidget], words: _Words) -> Phrase | None:
     """Return the phrase that boxes stand under one label by: to the left of the first, else above them all."""
-    used = set(words.phrases.values())
+    used = {phrase for widget, phrase in words.phrases.items() if not widget.tip}
     beside_first = words.around.left(widgets[0].zone, 200.0)
     if beside_first is not None and beside_first.is_label and beside_first not in used:
         return beside_first
-    own = [words.phrases[widget].zone.rect for widget in widgets if widget in words.phrases]
+    own = [words.phrases[widget].zone.rect for widget in widgets if widget in words.phrases and not widget.tip]
     near = [rect for rect in own if abs(rect.y - widgets[0].zone.rect.y) < _HEADING_MM]
     whole = Zone(widgets[0].zone.sheet, union((*(w.zone.rect for w in widgets), *near)))
     over = words.around.above(whole, _HEADING_MM)
