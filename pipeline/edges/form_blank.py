@@ -64,14 +64,18 @@ def _set_upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
     if (turned, x0, y0) == (0, 0.0, 0.0):
         return
     ways = {90: [0, -1, 1, 0, -y0, x1], 180: [-1, 0, 0, -1, x1, y1], 270: [0, 1, -1, 0, y1, -x0]}
-    form = page.as_form_xobject(handle_transformations=False)
-    form.BBox, form.Matrix = Array([x0, y0, x1, y1]), Array(ways.get(turned, [1, 0, 0, 1, -x0, -y0]))
+    page.contents_coalesce()
+    # pikepdf's own as_form_xobject takes the page's commands when the file is saved, after they were changed here.
+    form = pdf.make_stream(page.obj.Contents.read_bytes(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([x0, y0, x1, y1]))
+    form.Matrix, form.Resources = Array(ways.get(turned, [1, 0, 0, 1, -x0, -y0])), page.resources
+    if Name.Group in page.obj:
+        form.Group = page.obj.Group
     width, height = (y1 - y0, x1 - x0) if turned in (90, 270) else (x1 - x0, y1 - y0)
     for key in (Name.CropBox, Name.TrimBox, Name.BleedBox, Name.ArtBox, Name.Annots):
         if key in page.obj:
             del page.obj[key]
     page.obj.Rotate, page.obj.MediaBox, page.obj.CropBox = 0, Array([0, 0, width, height]), Array([0, 0, width, height])
-    page.obj.Resources = Dictionary(XObject=Dictionary(Print=pdf.make_indirect(form)))
+    page.obj.Resources = Dictionary(XObject=Dictionary(Print=form))
     page.obj.Contents = pdf.make_stream(b"/Print Do")
 
 

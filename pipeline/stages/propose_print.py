@@ -138,7 +138,7 @@ class Surroundings:
         if _level(zone.rect, rect):
             low, high = sorted((zone.rect.centre[0], rect.x if bx > ax else rect.right))
             return any(low < w.zone.rect.centre[0] < high and _level(w.zone.rect, rect) for w in self._others(zone))
-        low, high = sorted((ay, by))
+        low, high = (by, zone.rect.y) if by < ay else (zone.rect.bottom, by)
         x0, x1 = max(zone.rect.x, rect.x), min(zone.rect.right, rect.right)
         return any(
             low < w.zone.rect.centre[1] < high and w.zone.rect.x < x1 and w.zone.rect.right > x0 for w in self._others(zone)
