@@ -10,6 +10,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from pipeline.errors import TemplateError
+
 _DEPTH = 32
 _HIDDEN, _PRINTED = 2 | 32, 4
 _RADIO, _PUSHED, _COMB = 1 << 15, 1 << 16, 1 << 24
@@ -22,7 +24,19 @@ def emptied(path: Path) -> tuple[bytes, int]:
 
     A frame that a widget draws around itself is printed with the form, so it stays, as a line of the page. A page that is
     shown turned or cropped becomes one that is written so, since proofs and printed forms are laid over it.
+
+    Raises:
+        TemplateError: when its objects are not what they should be.
     """
+    try:
+        return _emptied(path)
+    except MemoryError:
+        raise
+    except Exception:  # anything may be wrong in a file from outside
+        raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
+
+
+def _emptied(path: Path) -> tuple[bytes, int]:
     with pikepdf.open(path) as pdf:
         framed = sum(_strip(page) for page in pdf.pages)
         for page in pdf.pages:
@@ -66,7 +80,9 @@ def _set_upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:
     ways = {90: [0, -1, 1, 0, -y0, x1], 180: [-1, 0, 0, -1, x1, y1], 270: [0, 1, -1, 0, y1, -x0]}
     page.contents_coalesce()
     # pikepdf's own as_form_xobject takes the page's commands when the file is saved, after they were changed here.
-    form = pdf.make_stream(page.obj.Contents.read_bytes(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([x0, y0, x1, y1]))
+    form = pdf.make_stream(
+        page.obj.Contents.read_bytes(), Type=Name.XObject, Subtype=Name.Form, BBox=Array([x0, y0, x1, y1])
+    )
     form.Matrix, form.Resources = Array(ways.get(turned, [1, 0, 0, 1, -x0, -y0])), page.resources
     if Name.Group in page.obj:
         form.Group = page.obj.Group

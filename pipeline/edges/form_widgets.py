@@ -5,6 +5,7 @@ Type, flags, length, tip and choices may stand on the widget or on any parent of
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,8 @@ _REQUIRED, _MULTILINE, _RADIO, _PUSHED, _COMB = 1 << 1, 1 << 12, 1 << 15, 1 << 1
 _NO_COMB = 1 << 12 | 1 << 13 | 1 << 20  # of several lines, a password, or a file's name
 _PDFIUM: Any = pypdfium2
 Untyped = Any  # what pdfplumber and pdfminer give
+for _library in ("pdfminer", "pikepdf"):  # what they say of a file while they read it is not for whoever asked
+    logging.getLogger(_library).setLevel(logging.CRITICAL)
 
 
 def read(path: Path) -> FillableForm:
