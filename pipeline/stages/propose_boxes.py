@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,9 +11,10 @@ from pipeline.domain.fillable import FormWidget, Guess, KnownLabels, WidgetKind
 from pipeline.domain.geometry import union
 from pipeline.domain.template import FieldKind, Zone
 from pipeline.stages.propose_answers import BOXES, answers, beside, is_answer, rows
-from pipeline.stages.propose_print import Phrase, Surroundings, tidy
+from pipeline.stages.propose_print import Phrase, Surroundings, shared_beginning, tidy
 
 _PAIR_MM, _PITCH_MM, _STEP_MM, _COLUMN_MM, _HEADING_MM = 30.0, 50.0, 12.0, 1.5, 12.0
+_QUOTES = " .:-–\"'”“’"
 _PLAIN = frozenset({"", "on", "off", "yes", "ja", "true", "x", "1", "0", "checked"})
 
 
@@ -41,9 +41,9 @@ class _Words:
 
     def of(self, widget: FormWidget, siblings: Iterable[FormWidget]) -> tuple[str, Guess | None]:
         """Return a box's words: its own tip, if its siblings have others, else the print beside it, else its name."""
-        tips = Counter(sibling.tip for sibling in siblings)
-        if widget.tip and tips[widget.tip] == 1:
-            return widget.tip, None
+        tips = [sibling.tip for sibling in siblings]
+        if widget.tip and tips.count(widget.tip) == 1:
+            return widget.tip.removeprefix(shared_beginning(tips)).strip(_QUOTES) or widget.tip, None
         if widget in self.phrases:
             return self.phrases[widget].text, Guess.OPTIONS_BY_PRINT
         plain = widget.export if widget.export.casefold() not in _PLAIN else widget.name
@@ -170,8 +170,11 @@ def _exports(widgets: list[FormWidget], labels: tuple[str, ...]) -> tuple[str, .
 
 def _label(widgets: list[FormWidget], labels: tuple[str, ...], words: _Words, *, shared: bool) -> tuple[str, Guess | None]:
     tip = next((w.group_tip or w.tip for w in widgets if w.group_tip or w.tip), "") if shared else ""
+    question = tidy(shared_beginning([widget.tip for widget in widgets]))
+    if question:
+        return question, None
     if tip and tip.casefold() not in {label.casefold() for label in labels} and not is_answer(tip, words.known):
-        return tip, None
+        return tidy(tip) or tip, None
     if len(widgets) == 1 and not shared:
         return labels[0], None if widgets[0].tip else Guess.LABEL_BY_PRINT if widgets[
             0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.fillable import FillableForm, FormWidget, PrintedWord
@@ -16,6 +16,7 @@ _SPACE = 0.6  # of a word's height: a wider space begins another phrase
 _HEADLINE_MM = 7.0  # taller words are headlines and water marks, no labels
 _LYING = 1.5
 _SLACK_MM = 1.2
+_QUESTION = 10  # letters that a beginning shared by several tips must have
 _SPACED, _SPACED_LETTERS = 4, 1.7  # more words than this of fewer letters each: one word, its letters set apart
 _LEADER = re.compile(r"[._…]{2,}")
 _NUMBERED = re.compile(r"^(?:\d{1,2}[a-z]?|[a-zåäö])[.)]\s+(?=\S{2})", re.IGNORECASE)
@@ -40,6 +41,16 @@ def tidy(text: str) -> str:
     words = _LEADER.sub(" ", text).split()
     spaced = len(words) > _SPACED and sum(map(len, words)) < _SPACED_LETTERS * len(words)
     return _NUMBERED.sub("", ("" if spaced else " ").join(words)).strip(" :*·•-–_)" if ")" not in text[1:] else " :*·•-–_")
+
+
+def shared_beginning(texts: Sequence[str]) -> str:
+    """Return the whole words that all of several texts begin with, when they are a question and not a word or two."""
+    first, last = min(texts, default=""), max(texts, default="")
+    if len(texts) < 2 or first == last:
+        return ""
+    count = next((index for index, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))
+    begun = first[:count].rpartition(" ")[0]
+    return begun if len(begun) >= _QUESTION else ""
 
 
 @dataclass(frozen=True, slots=True)

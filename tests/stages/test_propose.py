@@ -168,6 +168,13 @@ def test_boxes_of_one_name_and_other_values_are_one_field_and_their_own_tips_are
     ]
 
 
+def test_a_question_told_in_every_tip_is_the_label_and_the_rest_of_the_tips_are_the_options() -> None:
+    tips = ('Har du varit utomlands? - "JA."', "Har du varit utomlands? - NEJ")
+    (one,) = proposed(*(box(f"a.{i}", 20 + 20 * i, 40, tip=tip) for i, tip in enumerate(tips)))
+    assert (one.field.kind, one.field.label) == (FieldKind.YN, "Har du varit utomlands?")
+    assert [(o.value, o.label) for o in one.field.options] == [("yes", "JA"), ("no", "NEJ")]
+
+
 def test_sex_has_the_values_that_every_template_has() -> None:
     boxes = [
         box("kon", 20 + 30 * i, 40, WidgetKind.RADIO, export=str(i), tip=t) for i, t in enumerate(("Man", "Kvinna", "Okänt"))
