@@ -42,7 +42,7 @@ def _lines(head: Head, origin: Origin, form: FillableForm, fields: Sequence[Prop
     yield ""
     yield "## Where its content comes from"
     yield ""
-    yield f"`{origin.name}`, {len(form.sheets)} sheets, SHA-256 `{hashlib.sha256(origin.content).hexdigest()}`."
+    yield f"`{origin.name}`, sheets: {len(form.sheets)}, SHA-256 `{hashlib.sha256(origin.content).hexdigest()}`."
     yield ""
     yield "## How it was made"
     yield ""
