@@ -37,7 +37,7 @@ def commands() -> dict[str, tuple[str, str]]:
         "benchmark": ("benchmark", _("Say how often reading proved right on your own verified forms.")),
         "report": ("report", _("Report on delays, quality and work.")),
         "read": ("read", _("Read files without a workspace.")),
-        "templates": ("templates", _("List, show, check, prove and print templates.")),
+        "templates": ("templates", _("Make, list, show, check, prove and print templates.")),
         "specimens": ("specimens", _("Draw practice scans with their truth.")),
         "receiver": ("receiver", _("Run the reference recipient, for demonstrations and tests.")),
         "access": ("access", _("Say who saw what.")),

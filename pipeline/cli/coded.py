@@ -186,4 +186,9 @@ def _of_the_rest() -> dict[str, str]:
         "events": _("told of news at once"),
         "sweep": _("not told of news"),
         "server": _("server"),
+        "push_button": _("a push button"),
+        "hidden_widget": _("not to be seen"),
+        "off_sheet": _("outside the sheet"),
+        "no_place": _("without a place"),
+        "no_kind": _("of no known kind"),
     }

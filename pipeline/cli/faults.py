@@ -68,6 +68,13 @@ def _of_settings() -> dict[str, str]:
         "faulty_template": _("A template is faulty"),
         "faulty_templates": _("Templates are faulty"),
         "template_unknown": _("There is no such template"),
+        "template_exists": _("There is a template of that name and version already"),
+        "template_unwritable": _("The template cannot be written there"),
+        "blank_unreadable": _("The blank cannot be opened as a PDF"),
+        "blank_password": _("The blank asks for a password"),
+        "blank_pages": _("The blank has no pages, or more than 20"),
+        "blank_without_fields": _("The blank has no form fields"),
+        "blank_xfa": _("The blank's fields are of the kind called XFA, which is no part of the PDF"),
     }
 
 
@@ -192,6 +199,12 @@ def _for_workspaces() -> dict[str, str]:
         "name_the_worker": _("Give this one another name: --worker NAME."),
         "templates_check": _("Run: blankett templates check."),
         "templates_list": _("Run: blankett templates list."),
+        "template_other_version": _("Choose another --version, or remove that folder first."),
+        "template_rights": _("Name a folder that this account may write to: --out."),
+        "blank_save_anew": _("Is it the right file? Save a copy of it with a PDF program, and use that."),
+        "blank_unlock": _("Save a copy without a password with a PDF program, and use that."),
+        "blank_fewer_pages": _("Save only the pages to fill in as a PDF of their own, and use that."),
+        "blank_by_hand": _("Write template.toml by hand, with a printed PDF as blank.pdf: docs/templates.md tells how."),
         "catalogue": _("Mend the catalogue, or remove it to use the one built in."),
     }
 

@@ -63,7 +63,7 @@ class PdfWords:
         if not self._pages:
             return (), ()
         try:
-            page = _VisiblePage(self._pages[number - 1], drawn, size)
+            page = VisiblePage(self._pages[number - 1], drawn, size)
             return page.words(), page.widgets()
         except MemoryError:
             raise
@@ -108,10 +108,11 @@ class _Visible(PDFPageAggregatorWithMarkedContent):
         """Leave out what is no letter."""
 
 
-class _VisiblePage(Page):
+class VisiblePage(Page):
     """A page of which only visible text is told, with the way from its points to pixels."""
 
     def __init__(self, plain: Untyped, drawn: Image.Image, size: tuple[float, float]) -> None:
+        """Take pdfplumber's page, the page as drawn (grey), and the size of it in points as shown."""
         super().__init__(plain.pdf, plain.page_obj, plain.page_number)
         self._drawn = drawn
         self._size = size
@@ -124,6 +125,7 @@ class _VisiblePage(Page):
 
     @property
     def layout(self) -> LTPage:
+        """Return pdfminer's layout, of what is visible."""
         if not hasattr(self, "_visible"):
             device = _Visible(self.pdf.rsrcmgr, pageno=self.page_number, laparams=None)
             PDFPageInterpreter(self.pdf.rsrcmgr, device).process_page(self.page_obj)
@@ -131,6 +133,7 @@ class _VisiblePage(Page):
         return self._visible
 
     def words(self) -> tuple[Word, ...]:
+        """Return the words with ink under them, in pixels; none when they are not to be trusted."""
         once = {(c["text"], round(c["x0"]), round(c["top"])): c for c in self.chars}  # bold is often letters drawn twice
         found = [word for way in _WAYS for word in _read([c for c in once.values() if _way(c) == way], way)]
         if len(found) > _MAX_WORDS or any(_UNKNOWN.search(word["text"]) for word in found):
@@ -143,12 +146,17 @@ class _VisiblePage(Page):
         return tuple(inked)
 
     def widgets(self) -> tuple[Filled, ...]:
+        """Return the widgets that are filled in, in pixels."""
         return tuple(
-            (name, value, *self._pixels(*self._turned(_sorted_box(resolve1(note["Rect"])))))
+            (name, value, *self.box(note))
             for note in widgets_of(self.page_obj)
             if (told := filled(note)) is not None
             for name, value in (told,)
         )
+
+    def box(self, note: dict[str, Any]) -> Box:
+        """Return where a widget stands, in pixels: x, y, width, height."""
+        return self._pixels(*self._turned(_sorted_box(resolve1(note["Rect"]))))
 
     def _margins(self) -> tuple[float, float]:
         """Return how far the shown part begins from the media box's top left, as shown."""

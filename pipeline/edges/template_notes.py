@@ -1,0 +1,69 @@
+"""The notes that go with a proposed template: where it comes from, how it was made, and what to look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.fillable import FillableForm, ProposedField
+from pipeline.edges.template_writer import TOLD, Head
+
+_LEFT_OUT = {
+    "push_button": "a push button",
+    "hidden_widget": "not to be seen",
+    "off_sheet": "outside the sheet",
+    "no_place": "without a place",
+    "no_kind": "of no known kind",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The file that a template was made of, the day, and how many frames that only the form drew were made print."""
+
+    name: str
+    content: bytes
+    day: dt.date
+    framed: int
+
+
+def noted(head: Head, origin: Origin, form: FillableForm, fields: Sequence[ProposedField]) -> str:
+    """Return the text of a NOTES.md."""
+    return "\n".join(_lines(head, origin, form, fields)) + "\n"
+
+
+def _lines(head: Head, origin: Origin, form: FillableForm, fields: Sequence[ProposedField]) -> Iterator[str]:
+    yield f"# {head.name}@{head.version}"
+    yield ""
+    yield head.title
+    yield ""
+    yield "## Where its content comes from"
+    yield ""
+    yield f"`{origin.name}`, sheets: {len(form.sheets)}, SHA-256 `{hashlib.sha256(origin.content).hexdigest()}`."
+    yield ""
+    yield "## How it was made"
+    yield ""
+    yield f"By `blankett templates new` on {origin.day.isoformat()}, from the {len(form.widgets)} form fields of the PDF."
+    yield "`blank.pdf` is that file without its form fields, their values and its scripts."
+    if origin.framed:
+        yield f"{origin.framed} frames that only the form fields drew are lines of the page now, as they are on paper."
+    yield from _left_out(form)
+    yield ""
+    yield "## What was guessed"
+    yield ""
+    yield "Each guess stands in `template.toml` on the line above it. Take the comment away when you have looked."
+    yield ""
+    counts = Counter(guess for one in fields for guess in one.guesses)
+    yield from (f"- {TOLD[guess]}: {count}" for guess, count in sorted(counts.items()))
+    yield "- English labels are the Swedish ones where nothing else was known."
+
+
+def _left_out(form: FillableForm) -> Iterator[str]:
+    if form.left_out:
+        yield ""
+        yield "Left out:"
+        yield ""
+        yield from (f"- `{name or '?'}`: {_LEFT_OUT[reason]}" for name, reason in form.left_out)

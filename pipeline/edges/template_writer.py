@@ -1,0 +1,127 @@
+"""A proposed template written as TOML, each guess told on the line above what was guessed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.domain.fillable import Guess, ProposedField
+from pipeline.domain.template import Field, FormKind, Option, Rule, Sheet, Zone
+
+TOLD = {
+    Guess.LABEL_BY_PRINT: "label from the print beside it",
+    Guess.LABEL_BY_NAME: "label from the field's name in the PDF",
+    Guess.KEY_BY_LABEL: "key from the label",
+    Guess.KIND_BY_LABEL: "kind from the label",
+    Guess.KIND_BY_COMB: "kind from the number of cells",
+    Guess.KIND_BY_SIZE: "kind from the size of the box",
+    Guess.KIND_BY_OPTIONS: "kind from the words beside the boxes",
+    Guess.OPTIONS_BY_PRINT: "options' labels from the print beside them",
+    Guess.OPTIONS_BY_NAME: "options' labels from the boxes' names in the PDF",
+    Guess.GROUPED: "boxes taken together by where they stand and what they are called",
+    Guess.SAME_AGAIN: "the same answer once more, by the field's name in the PDF",
+    Guess.SHRUNK: "zone made smaller, because fields lay over each other",
+    Guess.CLIPPED: "zone cut off at the sheet's edge",
+}
+_ABOVE = {
+    "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME),
+    "key": (Guess.KEY_BY_LABEL,),
+    "kind": (Guess.KIND_BY_LABEL, Guess.KIND_BY_COMB, Guess.KIND_BY_SIZE, Guess.KIND_BY_OPTIONS),
+    "rules": (Guess.SAME_AGAIN,),
+    "zone": (Guess.SHRUNK, Guess.CLIPPED),
+    "option": (Guess.OPTIONS_BY_PRINT, Guess.OPTIONS_BY_NAME, Guess.GROUPED),
+}
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a template says of itself."""
+
+    name: str
+    version: str
+    title: str
+    title_en: str
+    kind: FormKind
+
+
+def written(head: Head, sheets: Sequence[Sheet], fields: Sequence[ProposedField]) -> str:
+    """Return the text of a template.toml."""
+    parts = [
+        f"name = {_quoted(head.name)}\nversion = {_quoted(head.version)}\ntitle = {_quoted(head.title)}",
+        f'title_en = {_quoted(head.title_en)}\nkind = {_quoted(head.kind)}\nblank = "blank.pdf"',
+    ]
+    text = "\n".join(parts) + "\n"
+    for sheet in sheets:
+        text += f"\n[[sheet]]\nnumber = {sheet.number}\n"
+        text += f"width_mm = {_number(sheet.width_mm)}\nheight_mm = {_number(sheet.height_mm)}\n"
+    return text + "".join("\n" + "\n".join(_field(one)) + "\n" for one in fields)
+
+
+def _field(proposed: ProposedField) -> Iterator[str]:
+    yield "[[field]]"
+    for name, value in _lines(proposed.field):
+        if name == "kind" and proposed.choices:
+            yield f"# the PDF's own list: {_quoted(list(proposed.choices))}"
+        yield from _guesses(proposed, name)
+        yield f"{name} = {value}"
+    if proposed.field.is_boxes:
+        yield from _guesses(proposed, "zone")
+        yield from _guesses(proposed, "option")
+    for option in proposed.field.options:
+        yield from _option(option)
+
+
+def _guesses(proposed: ProposedField, name: str) -> Iterator[str]:
+    about = _ABOVE.get("zone" if name == "zones" else name, ())
+    return (f"# guess: {TOLD[guess]}" for guess in proposed.guesses if guess in about)
+
+
+def _lines(field: Field) -> Iterator[Line]:
+    yield "key", _quoted(field.key)
+    yield "label", _quoted(field.label)
+    yield "label_en", _quoted(field.label_en)
+    yield "kind", _quoted(field.kind)
+    if field.required != "never":
+        yield "required", _quoted(field.required)
+    if field.critical:
+        yield "critical", "true"
+    if field.lines > 1:
+        yield "lines", str(field.lines)
+    if field.comb is not None:
+        yield "comb", f"{{ groups = {list(field.comb.groups)}, gap_mm = {_number(field.comb.gap_mm)} }}"
+    if field.rules:
+        yield "rules", f"[{', '.join(map(_rule, field.rules))}]"
+    if len(field.zones) == 1:
+        yield "zone", _zone(field.zones[0])
+    elif field.zones:
+        yield "zones", f"[{', '.join(map(_zone, field.zones))}]"
+
+
+def _option(option: Option) -> Iterator[str]:
+    yield ""
+    yield "[[field.option]]"
+    yield f"value = {_quoted(option.value)}"
+    yield f"label = {_quoted(option.label)}"
+    yield f"label_en = {_quoted(option.label_en)}"
+    yield f"zone = {_zone(option.zone)}"
+
+
+def _rule(rule: Rule) -> str:
+    told = [f"id = {_quoted(rule.id)}", *(f"{name} = {_quoted(value)}" for name, value in rule.params)]
+    return f"{{ {', '.join(told)} }}"
+
+
+def _zone(zone: Zone) -> str:
+    sides = {"x": zone.rect.x, "y": zone.rect.y, "width": zone.rect.width, "height": zone.rect.height}
+    return f"{{ sheet = {zone.sheet}, {', '.join(f'{name} = {_number(side)}' for name, side in sides.items())} }}"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _quoted(value: object) -> str:
+    """Return a value as TOML writes it: JSON's texts, numbers and lists are TOML's too."""
+    return json.dumps(value, ensure_ascii=False)

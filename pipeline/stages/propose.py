@@ -1,0 +1,160 @@
+"""A template proposed for a fillable PDF: every widget in a field, and every guess told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.domain.fillable import FillableForm, FormWidget, Guess, KnownLabel, KnownLabels, ProposedField
+from pipeline.domain.template import BOX_KINDS, Field, FieldKind, Option, Rule, RuleId, Sheet, Zone
+from pipeline.stages.propose_answers import BOXES
+from pipeline.stages.propose_boxes import Boxes, gather
+from pipeline.stages.propose_keys import Keys, values
+from pipeline.stages.propose_kinds import lines, meanings, text_kind
+from pipeline.stages.propose_print import Surroundings
+from pipeline.stages.propose_room import fitted
+from pipeline.stages.propose_texts import text_labels
+
+_LINE_MM = 4.0
+_HINT_MM = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What fields are made with: the keys given out, what is known, and the print."""
+
+    keys: Keys
+    known: KnownLabels
+    around: Surroundings
+    labels: Mapping[FormWidget, tuple[str, Guess | None]]
+
+
+def propose(form: FillableForm, known: KnownLabels) -> tuple[ProposedField, ...]:
+    """Return a field for all that the form asks, in reading order, each with what of it is guessed."""
+    around = Surroundings.of(form)
+    texts = [widget for widget in form.widgets if widget.kind not in BOXES]
+    made = _Made(Keys(key for one in known.known for key in one.keys), known, around, text_labels(texts, around))
+    asked: list[FormWidget | Boxes] = list(texts)
+    asked += gather(form.widgets, made.around, known)
+    first: dict[str, ProposedField] = {}
+    fields: list[ProposedField] = []
+    for one in sorted(asked, key=_place):
+        name = _first(one).name
+        again = one.again if isinstance(one, Boxes) else bool(name) and name in first
+        before = first.get(name) if again else None
+        field = _again(one, before, made) if before else _boxes(one, made) if isinstance(one, Boxes) else _text(one, made)
+        first.setdefault(name, field)
+        fields.append(field)
+    return _in_room(_with_known_rules(fields), form.sheets)
+
+
+def _first(one: FormWidget | Boxes) -> FormWidget:
+    return one.widgets[0] if isinstance(one, Boxes) else one
+
+
+def _place(one: FormWidget | Boxes) -> tuple[int, int, float]:
+    zone = _first(one).zone
+    return zone.sheet, round(zone.rect.centre[1] / _LINE_MM), zone.rect.x
+
+
+def _text(widget: FormWidget, made: _Made) -> ProposedField:
+    label, by = made.labels[widget]
+    behind = made.around.right(widget.zone, _HINT_MM)
+    hint = behind.text if behind is not None and behind.text.startswith("(") else ""
+    kind = text_kind(widget, label, hint, made.known)
+    key = made.keys.known(kind.known.keys) if kind.known else None
+    guesses = [*((by,) if by else ()), *((Guess.KEY_BY_LABEL,) if key else ()), *kind.guesses]
+    field = Field(
+        key=key or made.keys.made(label),
+        label=label,
+        label_en=kind.known.label_en if kind.known else label,
+        kind=kind.kind,
+        required="always" if widget.required else "never",
+        critical=bool(key and kind.known and kind.known.critical),
+        zones=(widget.zone,),
+        comb=kind.comb(widget) if kind.kind is not FieldKind.SIGN else None,
+        rules=kind.rules if key or not kind.known else (),
+        lines=lines(widget, kind.kind),
+    )
+    return ProposedField(field, tuple(guesses), widget.choices)
+
+
+def _boxes(boxes: Boxes, made: _Made) -> ProposedField:
+    meant = _meant(boxes, made.known)
+    key = made.keys.known(meant.keys) if meant else None
+    english = [made_en for _, made_en in _known_options(boxes, meant)] if meant else list(boxes.labels)
+    told = tuple(value for value, _ in _known_options(boxes, meant)) if meant else boxes.values
+    unlike = told if boxes.kind in (FieldKind.YN, FieldKind.SEX) or meant else values(told)
+    options = tuple(
+        Option(value, label, widget.zone, en)
+        for value, label, widget, en in zip(unlike, boxes.labels, boxes.widgets, english, strict=True)
+    )
+    guesses = boxes.guesses + ((Guess.KEY_BY_LABEL,) if key else ())
+    field = Field(
+        key=key or made.keys.made(boxes.label),
+        label=boxes.label,
+        label_en=meant.label_en if meant else boxes.label,
+        kind=meant.kind if meant else boxes.kind,
+        required="always" if any(widget.required for widget in boxes.widgets) else "never",
+        critical=bool(key and meant and meant.critical),
+        options=options,
+        rules=meant.rules if meant and key else (),
+    )
+    return ProposedField(field, guesses)
+
+
+def _meant(boxes: Boxes, known: KnownLabels) -> KnownLabel | None:
+    """Return the known field that the label names, if the boxes are that field's."""
+    for one in meanings(boxes.label, known):
+        if one.kind is boxes.kind and one.kind in (FieldKind.YN, FieldKind.SEX):
+            return one
+        if one.kind in BOX_KINDS and one.options and all(label.casefold() in one.options for label in boxes.labels):
+            return one
+    return None
+
+
+def _known_options(boxes: Boxes, meant: KnownLabel) -> list[tuple[str, str]]:
+    if not meant.options:
+        return list(zip(boxes.values, boxes.labels, strict=True))
+    return [meant.options[label.casefold()] for label in boxes.labels]
+
+
+def _again(one: FormWidget | Boxes, before: ProposedField, made: _Made) -> ProposedField:
+    """Return the field of a widget whose value is another's: the same question, asked once more."""
+    model, sheet = before.field, _first(one).zone.sheet
+    suffix = f"_sida{sheet}" if sheet != model.sheet else ""
+    rules = () if model.kind is FieldKind.SIGN else (Rule(RuleId.SAME_AS, (("field", model.key),)),)
+    field = replace(model, key=made.keys.made(f"{model.key}{suffix}"), rules=rules)
+    if isinstance(one, Boxes):
+        copied = {option.value: option for option in _boxes(one, replace(made, keys=Keys())).field.options}
+        return ProposedField(replace(field, options=tuple(copied.values())), (*one.guesses, Guess.SAME_AGAIN))
+    comb = model.comb if one.comb and model.comb and model.comb.cells == one.max_len else None
+    return ProposedField(replace(field, zones=(one.zone,), comb=comb, lines=lines(one, model.kind)), (Guess.SAME_AGAIN,))
+
+
+def _with_known_rules(fields: Iterable[ProposedField]) -> list[ProposedField]:
+    """Leave out rules on fields that this form has not."""
+    kept = list(fields)
+    keys = {one.field.key for one in kept}
+
+    def holds(rule: Rule) -> bool:
+        return rule.param("field", "") in ("", *keys)
+
+    return [replace(one, field=replace(one.field, rules=tuple(filter(holds, one.field.rules)))) for one in kept]
+
+
+def _in_room(fields: Sequence[ProposedField], sheets: Sequence[Sheet]) -> tuple[ProposedField, ...]:
+    """Fit every zone in, and tell which fields were changed by it."""
+    owners = [index for index, one in enumerate(fields) for _ in one.field.all_zones]
+    zones, clipped, shrunk = fitted([zone for one in fields for zone in one.field.all_zones], sheets)
+    told = {Guess.CLIPPED: {owners[i] for i in clipped}, Guess.SHRUNK: {owners[i] for i in shrunk}}
+    rest = iter(zones)
+    placed: list[ProposedField] = []
+    for index, one in enumerate(fields):
+        field = one.field
+        mine: list[Zone] = [next(rest) for _ in field.all_zones]
+        texts, ticks = mine[: len(field.zones)], mine[len(field.zones) :]
+        options = tuple(replace(option, zone=zone) for option, zone in zip(field.options, ticks, strict=True))
+        guesses = one.guesses + tuple(guess for guess, owned in told.items() if index in owned)
+        placed.append(replace(one, field=replace(field, zones=tuple(texts), options=options), guesses=guesses))
+    return tuple(placed)
