@@ -149,7 +149,9 @@ def _boxes(widgets: list[FormWidget], words: _Words, *, shared: bool, again: boo
     told = [words.of(widget, widgets) for widget in widgets]
     labels = tuple(label for label, _ in told)
     guesses = {guess for _, guess in told if guess}
-    kind, values = FieldKind.CHOICE1 if widgets[0].kind is WidgetKind.RADIO else FieldKind.CHOICEN, _exports(widgets, labels)
+    # Boxes of one name are one value: to tick one takes the others' ticks away. Source: ISO 32000-1, 12.7.4.2.3.
+    one = widgets[0].kind is WidgetKind.RADIO or (shared and len(widgets) > 1)
+    kind, values = FieldKind.CHOICE1 if one else FieldKind.CHOICEN, _exports(widgets, labels)
     if known := answers(labels, words.known):
         kind, values = known
         guesses.add(Guess.KIND_BY_OPTIONS)

@@ -168,6 +168,12 @@ def test_boxes_of_one_name_and_other_values_are_one_field_and_their_own_tips_are
     ]
 
 
+def test_boxes_of_one_name_take_each_others_ticks_away() -> None:
+    boxes = [box("svar", 20 + 30 * i, 40, export=e, tip=e, group_tip="Svar") for i, e in enumerate(("positiv", "negativ"))]
+    (one,) = proposed(*boxes)
+    assert (one.field.kind, [o.value for o in one.field.options]) == (FieldKind.CHOICE1, ["positiv", "negativ"])
+
+
 def test_a_question_told_in_every_tip_is_the_label_and_the_rest_of_the_tips_are_the_options() -> None:
     tips = ('Har du varit utomlands? - "JA."', "Har du varit utomlands? - NEJ")
     (one,) = proposed(*(box(f"a.{i}", 20 + 20 * i, 40, tip=tip) for i, tip in enumerate(tips)))
