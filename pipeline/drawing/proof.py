@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any
 
 import pypdfium2
@@ -26,11 +26,43 @@ _COLOURS: dict[str, colors.Color] = {
     "text": _COLOUR(0.05, 0.50, 0.25),
 }
 _SIGN: colors.Color = _COLOUR(0.50, 0.20, 0.60)
+_WAS, _IS, _NEW = _COLOUR(0.80, 0.20, 0.10), _COLOUR(0.05, 0.35, 0.75), _COLOUR(0.05, 0.50, 0.25)
 
 
 def proof(template: Template) -> bytes:
     """Return a PDF of the blank with every zone drawn over it; the same template gives the same bytes."""
     return laid(template.blank_path, _overlay(template))
+
+
+def compared(before: Template, after: Template, changed: Container[str]) -> bytes:
+    """Return a PDF of the later blank with the fields that changed drawn over it, by their keys.
+
+    Red is where one was, blue where it is, green what is new.
+    """
+    out = io.BytesIO()
+    canvas = _CANVAS(out, invariant=1)
+    for sheet in after.sheets:
+        canvas.setPageSize((sheet.width_mm * mm, sheet.height_mm * mm))
+        for field in before.fields_on(sheet.number):
+            if field.key in changed:
+                _outline(canvas, sheet, field, _WAS)
+        for field in after.fields_on(sheet.number):
+            if field.key in changed:
+                _outline(canvas, sheet, field, _IS if before.has(field.key) else _NEW)
+        canvas.setFillColor(_COLOUR(0, 0, 0))
+        _say(canvas, sheet, (8, 6), f"DIFF  {before.id}  ->  {after.id}  sheet {sheet.number}", 7)
+        canvas.showPage()
+    canvas.save()
+    return laid(after.blank_path, out.getvalue())
+
+
+def _outline(canvas: Any, sheet: Sheet, field: Field, colour: colors.Color) -> None:  # noqa: ANN401
+    for zone in field.all_zones:
+        if zone.sheet == sheet.number:
+            _frame(canvas, sheet, zone.rect, colour)
+    extent = field.extent(sheet.number)
+    if extent is not None:
+        _say(canvas, sheet, (extent.x + 0.3, extent.bottom + 1.4 if colour is _WAS else extent.y - 0.4), field.key, 4.6)
 
 
 def pictures(pdf: bytes, dpi: float = 110.0) -> Iterator[Image.Image]:

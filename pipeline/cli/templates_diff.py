@@ -1,0 +1,107 @@
+"""`blankett templates diff`: what changed between two versions of a form, in words and as a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.told import Json, write_json
+from pipeline.cli.written import destination
+from pipeline.domain.template import Template
+from pipeline.stages.differ import Change, ChangeKind, differences
+from pipeline.words import _
+
+
+def mount(app: typer.Typer) -> None:
+    """Hang the command `diff` under `templates`."""
+    example = _("Example: blankett templates diff klinisk-prov@2025-1 klinisk-prov@2026-1 --out /tmp")
+    app.command("diff", epilog=example)(diff)
+
+
+def diff(
+    before: Annotated[str, typer.Argument(help=_("The earlier one: NAME or NAME@VERSION"), show_default=False)],
+    after: Annotated[str, typer.Argument(help=_("The later one: NAME or NAME@VERSION"), show_default=False)],
+    own: Annotated[
+        list[Path] | None, typer.Option("--templates", help=_("A folder of your own templates; it comes first."))
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help=_("Also draw what changed over the later blank, as PDF and pictures, in here."))
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what appeared, vanished, moved, or is asked or worded otherwise between two templates."""
+    from pipeline.cli.templates import found
+
+    earlier, later = found(before, own), found(after, own)
+    changes = differences(earlier, later)
+    drawn = _draw(earlier, later, changes, out) if out is not None else []
+    if as_json:
+        write_json({"before": earlier.id, "after": later.id, "changes": [_as_json(one) for one in changes], "drawn": drawn})
+        return
+    for one in changes:
+        typer.echo(_line(one))
+    if not changes:
+        typer.echo(_("Nothing that a template tells has changed."))
+    for path in drawn:
+        typer.echo(path)
+
+
+def _draw(earlier: Template, later: Template, changes: tuple[Change, ...], out: Path) -> list[str]:
+    """Draw what changed, and return the files."""
+    from pipeline.drawing.proof import compared, pictures
+
+    target = destination(out, f"{later.name}-{earlier.version}-{later.version}-diff.pdf")
+    drawn = compared(earlier, later, {one.key for one in changes})
+    target.write_bytes(drawn)
+    files = [str(target)]
+    for number, picture in enumerate(pictures(drawn), 1):
+        shown = target.with_name(f"{target.stem}-{number}.png")
+        picture.save(shown)
+        files.append(str(shown))
+    return files
+
+
+def _line(change: Change) -> str:
+    """Return a change as a person reads it: the field, its option, and what happened."""
+    what = "/".join(part for part in (change.key, change.option) if part) or _("form")
+    if change.kind is ChangeKind.MOVED:
+        happened = _("elsewhere") if change.mm is None else _("moved {mm} mm").format(mm=change.mm)
+    elif change.kind in (ChangeKind.APPEARED, ChangeKind.OPTION_APPEARED):
+        happened = _("new")
+    elif change.kind in (ChangeKind.VANISHED, ChangeKind.OPTION_VANISHED):
+        happened = _("gone")
+    else:
+        named = _("{what}: {before} → {after}")
+        happened = named.format(what=_named(change.kind), before=change.before or "–", after=change.after or "–")
+    return f"{what}  {happened}"
+
+
+def _named(kind: ChangeKind) -> str:
+    names = {
+        ChangeKind.LABEL: _("label"),
+        ChangeKind.OPTION_LABEL: _("label"),
+        ChangeKind.KIND: _("kind of answer"),
+        ChangeKind.REQUIRED: _("required"),
+        ChangeKind.CRITICAL: _("critical"),
+        ChangeKind.COMB: _("comb"),
+        ChangeKind.LINES: _("lines"),
+        ChangeKind.RULES: _("rules"),
+        ChangeKind.TITLE: _("title"),
+        ChangeKind.FORM_KIND: _("kind of form"),
+        ChangeKind.DISEASES: _("diseases"),
+        ChangeKind.SHEETS: _("sheets"),
+    }
+    return names[kind]
+
+
+def _as_json(change: Change) -> dict[str, object]:
+    return {
+        "kind": change.kind.value,
+        "field": change.key or None,
+        "option": change.option or None,
+        "before": change.before or None,
+        "after": change.after or None,
+        "mm": change.mm,
+    }
