@@ -53,7 +53,9 @@ def _draw(earlier: Template, later: Template, changes: tuple[Change, ...], out: 
     from pipeline.drawing.proof import compared, pictures
 
     target = destination(out, f"{later.name}-{earlier.version}-{later.version}-diff.pdf")
-    drawn = compared(earlier, later, {one.key for one in changes})
+    drawn = compared(
+        earlier, later, {one.key for one in changes} | {one.before for one in changes if one.kind is ChangeKind.KEY}
+    )
     target.write_bytes(drawn)
     files = [str(target)]
     for number, picture in enumerate(pictures(drawn), 1):
@@ -80,6 +82,7 @@ def _line(change: Change) -> str:
 
 def _named(kind: ChangeKind) -> str:
     names = {
+        ChangeKind.KEY: _("key"),
         ChangeKind.LABEL: _("label"),
         ChangeKind.OPTION_LABEL: _("label"),
         ChangeKind.KIND: _("kind of answer"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -20,6 +20,7 @@ class ChangeKind(StrEnum):
     OPTION_APPEARED = "option_appeared"
     OPTION_VANISHED = "option_vanished"
     OPTION_LABEL = "option_label"
+    KEY = "key"
     LABEL = "label"
     KIND = "kind"
     REQUIRED = "required"
@@ -63,12 +64,28 @@ def _all(before: Template, after: Template) -> Iterator[Change]:
     ):
         if was != now:
             yield Change(kind, before=was, after=now)
+    left = [field for field in before.fields if not after.has(field.key)]
     for field in after.fields:
-        if before.has(field.key):
-            yield from _of_field(before.field(field.key), field)
-        else:
+        stood = before.field(field.key) if before.has(field.key) else _in_its_place(field, left)
+        if stood is None:
             yield Change(ChangeKind.APPEARED, field.key)
-    yield from (Change(ChangeKind.VANISHED, field.key) for field in before.fields if not after.has(field.key))
+            continue
+        if stood.key != field.key:
+            left.remove(stood)
+            yield Change(ChangeKind.KEY, field.key, before=stood.key, after=field.key)
+        yield from _of_field(stood, field)
+    yield from (Change(ChangeKind.VANISHED, field.key) for field in left)
+
+
+def _in_its_place(field: Field, left: Sequence[Field]) -> Field | None:
+    """Return the field that stood where another stands now: it goes by another key."""
+    places = [zone.sheet for zone in field.all_zones]
+    for other in left:
+        if [zone.sheet for zone in other.all_zones] != places:
+            continue
+        if max(_far(*pair) for pair in zip(other.all_zones, field.all_zones, strict=True)) <= STILL_MM:
+            return other
+    return None
 
 
 def _sheets(template: Template) -> str:
