@@ -44,7 +44,12 @@ def _version(given: str) -> str:
 
 
 def new(  # noqa: PLR0913 - a command has as many options as it has
-    blank: Annotated[Path, typer.Argument(metavar="BLANK.pdf", help=_("The unfilled form: a PDF with form fields."))],
+    blank: Annotated[
+        Path,
+        typer.Argument(
+            metavar="BLANK.pdf", exists=True, dir_okay=False, help=_("The unfilled form: a PDF with form fields.")
+        ),
+    ],
     name: Annotated[str, typer.Option(callback=_name, help=_("What the form is called in commands: klinisk-prov"))],
     version: Annotated[str, typer.Option(callback=_version, help=_("Which version of the form it is: 2026-1"))],
     kind: Annotated[FormKind, typer.Option(help=_("What the form is in law."))],
