@@ -14,7 +14,7 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """Known words by the id of the rule of the fields that may hold them; far from all there are."""
+    """Known words by the id of a rule, or the key, of the fields that may hold them; far from all there are."""
 
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -25,7 +25,7 @@ class Lexicon:
         return tuple(spelt[word] for word in difflib.get_close_matches(read.casefold(), spelt, MOST, NEAR))
 
     def _of(self, asked: Field) -> tuple[str, ...]:
-        return tuple(word for rule in asked.rules for word in self.words.get(rule.id, ()))
+        return tuple(word for name in (asked.key, *(rule.id for rule in asked.rules)) for word in self.words.get(name, ()))
 
 
 NO_WORDS = Lexicon()

@@ -61,6 +61,12 @@ class UnitSettings(Section):
     addressee: str = Field(default="", description="Who notifications are addressed to; empty: the unit of the region.")
     registrar: str = Field(default="", description="Who verifies forms here; empty: the unit's name.")
     phone_diseases: tuple[str, ...] = Field(default=(), description="Codes of diseases that must be told by telephone too.")
+    clinics: tuple[str, ...] = Field(
+        default=(), description="Clinics that notify to the unit; the likeliest are offered beside what is read."
+    )
+    laboratories: tuple[str, ...] = Field(
+        default=(), description="Laboratories that answer to them; offered beside what is read."
+    )
 
 
 class RecipientSettings(Section):

@@ -53,7 +53,7 @@ def open_office(
     store = workspace.store(vault, busy_ms)
     settings = workspace.settings
     doors = Doors(
-        sight=lambda: see(scratch.folder),
+        sight=lambda: see(scratch.folder, settings.unit.clinics, settings.unit.laboratories),
         library=lambda: load_library(workspace),
         catalogue=catalogue.load,
         gateway=lambda: gateway(settings.recipient),
@@ -105,15 +105,15 @@ def habits(workspace: Workspace) -> Habits:
     )
 
 
-def see(scratch: Path) -> Sight:
-    """Return the sight that reads for real; temporary files lie under `scratch`."""
+def see(scratch: Path, clinics: tuple[str, ...] = (), laboratories: tuple[str, ...] = ()) -> Sight:
+    """Return the sight that reads for real, with a unit's own words; temporary files lie under `scratch`."""
     from pipeline.edges import lexicon
     from pipeline.readers.eyes import eyes  # costly, as the stages are: whoever only looks does without
     from pipeline.stages.cut import cut
     from pipeline.stages.likeness import signature
     from pipeline.stages.place import place
 
-    return Sight(_pages, place, cut, eyes(scratch, lexicon.load()), signature)
+    return Sight(_pages, place, cut, eyes(scratch, lexicon.load(clinics, laboratories)), signature)
 
 
 def _pages(path: Path, policy: ParsePolicy, first: int) -> Iterator[Page | parser.PageFault]:

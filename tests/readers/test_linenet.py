@@ -69,6 +69,15 @@ def test_what_is_known_or_surely_something_else_has_no_word_beside_it(town: str)
     assert (reading.value, reading.alternatives) == (Value(town), ())
 
 
+def test_a_units_own_clinics_are_known_words_of_the_field_for_clinics() -> None:
+    clinics = ("Vårdcentralen Ärlan, Kalmar", "Infektionskliniken, Växjö")
+    shown = clip("anm_klinik", writing("Vårdcentralen Ärian, Kalmar", 9))
+    assert LineReader(lexicon.load()).read([shown])[0].alternatives == ()
+    reading = LineReader(lexicon.load(clinics)).read([shown])[0]
+    assert reading.value == Value("Vårdcentralen Ärian, Kalmar")
+    assert [one.value for one in reading.alternatives] == [Value(clinics[0])]
+
+
 def test_no_word_is_known_of_a_field_that_may_hold_anything() -> None:
     assert LineReader(lexicon.load()).read([clip("pat_namn", handwriting("Norrköping", 3))])[0].alternatives == ()
 
