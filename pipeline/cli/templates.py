@@ -18,7 +18,7 @@ from pipeline.cli.written import destination
 from pipeline.domain.template import Field, Template, Zone
 from pipeline.drawing.faces import TABLE, face
 from pipeline.drawing.printing import fillable
-from pipeline.drawing.proof import pictures, proof
+from pipeline.drawing.proof import proof, saved
 from pipeline.edges import library
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
@@ -141,13 +141,8 @@ def write_proof(template_id: Id, out: Out = Path(), own: Own = None) -> None:
     """Write a proof, as PDF and as pictures, with every zone over the blank."""
     template = found(template_id, own)
     target = destination(out, f"{template.name}-{template.version}-proof.pdf")
-    drawn = proof(template)
-    target.write_bytes(drawn)
-    typer.echo(str(target))
-    for number, picture in enumerate(pictures(drawn), 1):
-        shown = target.with_name(f"{target.stem}-{number}.png")
-        picture.save(shown)
-        typer.echo(str(shown))
+    for file in saved(proof(template), target):
+        typer.echo(str(file))
 
 
 @app.command("print", epilog=_("Example: blankett templates print klinisk-sti --out /tmp"))

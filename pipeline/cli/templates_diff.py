@@ -50,19 +50,13 @@ def diff(
 
 def _draw(earlier: Template, later: Template, changes: tuple[Change, ...], out: Path) -> list[str]:
     """Draw what changed, and return the files."""
-    from pipeline.drawing.proof import compared, pictures
+    from pipeline.drawing.proof import compared, saved
 
     target = destination(out, f"{later.name}-{earlier.version}-{later.version}-diff.pdf")
     drawn = compared(
         earlier, later, {one.key for one in changes} | {one.before for one in changes if one.kind is ChangeKind.KEY}
     )
-    target.write_bytes(drawn)
-    files = [str(target)]
-    for number, picture in enumerate(pictures(drawn), 1):
-        shown = target.with_name(f"{target.stem}-{number}.png")
-        picture.save(shown)
-        files.append(str(shown))
-    return files
+    return [str(file) for file in saved(drawn, target)]
 
 
 def _line(change: Change) -> str:

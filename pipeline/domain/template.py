@@ -99,6 +99,10 @@ class Rule:
     id: str
     params: tuple[tuple[str, str | int | float | bool], ...] = ()
 
+    def __str__(self) -> str:
+        """Return the rule in one line: its id and its parameters."""
+        return " ".join([self.id, *(f"{name}={value}" for name, value in self.params)])
+
     def param(self, name: str, default: str | int | float | bool = "") -> str | int | float | bool:
         """Return a parameter by name."""
         return dict(self.params).get(name, default)

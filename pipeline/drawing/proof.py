@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Container, Iterator
+from pathlib import Path
 from typing import Any
 
 import pypdfium2
@@ -65,6 +66,16 @@ def _outline(canvas: Any, sheet: Sheet, field: Field, colour: colors.Color) -> N
         _say(canvas, sheet, (extent.x + 0.3, extent.bottom + 1.4 if colour is _WAS else extent.y - 0.4), field.key, 4.6)
 
 
+def saved(pdf: bytes, target: Path) -> Iterator[Path]:
+    """Write a PDF, and each page of it as a picture beside it; gives the files."""
+    target.write_bytes(pdf)
+    yield target
+    for number, picture in enumerate(pictures(pdf), 1):
+        shown = target.with_name(f"{target.stem}-{number}.png")
+        picture.save(shown)
+        yield shown
+
+
 def pictures(pdf: bytes, dpi: float = 110.0) -> Iterator[Image.Image]:
     """Draw each page of a PDF in colour, form widgets included."""
     with _PDFIUM.PdfDocument(pdf) as document:
@@ -109,7 +120,7 @@ def _told(field: Field) -> str:
         parts.append("!" if field.required == "always" else f"! {field.required}")
     if field.critical:
         parts.append("critical")
-    parts += [" ".join([rule.id, *(f"{name}={value}" for name, value in rule.params)]) for rule in field.rules]
+    parts += map(str, field.rules)
     return " · ".join(parts)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.domain.fillable import KnownLabel, KnownLabels, LabelPart
-from pipeline.domain.template import FieldKind, Rule
+from pipeline.domain.template import FieldKind
 from pipeline.edges.template_file import Key, RuleModel
 
 SHIPPED = Path(__file__).parent / "data" / "labels.toml"
@@ -72,14 +72,10 @@ def load(path: Path = SHIPPED) -> KnownLabels:
             one.en,
             one.kind,
             one.critical,
-            _rules(one.rules),
+            tuple(rule.noun() for rule in one.rules),
             {option.label: (option.value, option.en) for option in one.options},
         )
         for one in told.known
     )
-    parts = tuple(LabelPart(part.kind, part.of, part.word, _rules(part.rules)) for part in told.part)
+    parts = tuple(LabelPart(part.kind, part.of, part.word, tuple(rule.noun() for rule in part.rules)) for part in told.part)
     return KnownLabels(known, parts, told.answers, told.before.words)
-
-
-def _rules(written: tuple[RuleModel, ...]) -> tuple[Rule, ...]:
-    return tuple(Rule(rule.id, tuple(sorted(rule.params.items()))) for rule in written)

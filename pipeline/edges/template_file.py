@@ -62,6 +62,10 @@ class RuleModel(BaseModel):
         """Return the parameters by name."""
         return self.__pydantic_extra__
 
+    def noun(self) -> Rule:
+        """Return the rule."""
+        return Rule(self.id, tuple(sorted(self.params.items())))
+
 
 class FieldModel(_Model):
     """A field as written."""
@@ -91,7 +95,7 @@ class FieldModel(_Model):
             zones=tuple(zone.noun() for zone in ((self.zone,) if self.zone else ()) + self.zones),
             options=tuple(Option(o.value, o.label, o.zone.noun(), o.label_en) for o in self.option),
             comb=Comb(self.comb.groups, self.comb.gap_mm) if self.comb else None,
-            rules=tuple(Rule(r.id, tuple(sorted(r.params.items()))) for r in self.rules),
+            rules=tuple(rule.noun() for rule in self.rules),
             lines=self.lines,
         )
 

@@ -203,7 +203,5 @@ def _covered(office: Office, unit: Unit, page: PageRow) -> tuple[Rect, ...]:
 
 
 def _file(office: Office, pile: str, file: int) -> ScanRow:
-    found = next((one.scan for one, _sides in _listed(office, pile) if one.place.file == file), None)
-    if found is None:
-        raise StoreError("file_unknown", hint="find_sides")
-    return found
+    with office.store.read() as unit:
+        return Places(unit).at(pile, file).scan

@@ -9,6 +9,7 @@ from pipeline.domain.placement import PageState, Reason
 from pipeline.edges.store import Unit
 from pipeline.edges.store.pages import PageRow
 from pipeline.edges.store.scans import Arrival, Grade, ScanRow, ScanState
+from pipeline.errors import StoreError
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,19 @@ class Places:
             scan = self._unit.scans.get(arrival.scan)
             if scan is not None:
                 yield self._file(arrival, scan)
+
+    def at(self, pile: str, file: int) -> FoundFile:
+        """Return the file of that number in a pile.
+
+        Raises:
+            StoreError: when there is no such pile, or no such file in it.
+        """
+        if self._unit.piles.get(pile) is None:
+            raise StoreError("pile_unknown", hint="find_pile")
+        found = next((one for one in self.files(pile) if one.place.file == file), None)
+        if found is None:
+            raise StoreError("file_unknown", hint="find_sides")
+        return found
 
     def of_scan(self, scan: ScanRow) -> Iterator[FoundFile]:
         """Give every time a file of these bytes came."""

@@ -92,12 +92,7 @@ def at(office: Office, pile: str, file: int) -> str:
         StoreError: when there is no such pile, or no such file in it.
     """
     with office.store.read() as unit:
-        if unit.piles.get(pile) is None:
-            raise StoreError("pile_unknown", hint="find_pile")
-        found = next((one.scan.digest for one in Places(unit).files(pile) if one.place.file == file), None)
-    if found is None:
-        raise StoreError("file_unknown", hint="find_sides")
-    return found
+        return Places(unit).at(pile, file).scan.digest
 
 
 def erase(

@@ -34,6 +34,7 @@ _HOUSE = re.compile(r"(?<!\w)\d{1,3}[A-ZÅÄÖ](?!\w)")
 # A field seldom begins with a small letter, nor a word of two with two capitals: the other case looks much the same.
 _OTHER_CASE = re.compile(r"^[cosuvwxzö]|(?<!\w)[A-ZÅÄÖ]L(?!\w)")
 _LATE_CAPITAL = re.compile(r"[a-zåäö][A-ZÅÄÖ]")
+_ALIKE = (_ZERO_OR_O, _EYE_OR_ELL, _LATE_CAPITAL, _OTHER_CASE, _HOUSE)
 _ODD = re.compile(
     r";|:(?:\s|$)|[^\w\s.,;:!?()/+\-&'\"%§]|[_|]|\s[.,;:!?)\-'](?:\s|$)|(?:^|\s)['\"]|[\-'\"(/]$|[.,;:]{2}|\w[!?]\w"
 )
@@ -71,12 +72,10 @@ def doubts(clip: Clip, found: Sequence[Line], written: Written) -> tuple[str, ..
 
 def _of_text(text: str, *, short: bool) -> list[str]:
     told = []
-    if _ZERO_OR_O.search(text) or _EYE_OR_ELL.search(text) or _LATE_CAPITAL.search(text) or _OTHER_CASE.search(text):
+    if any(form.search(text) for form in _ALIKE) or (short and _stops_midway(text)):
         told.append("lookalike")
     if _ODD.search(text) or _stops_oddly(text, short=short):
         told.append("odd_mark")
-    if _HOUSE.search(text) or (short and _stops_midway(text)):
-        told.append("lookalike")
     return told
 
 

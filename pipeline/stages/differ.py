@@ -139,5 +139,4 @@ def _comb(field: Field) -> str:
 
 
 def _rules(field: Field) -> str:
-    told = (" ".join([rule.id, *(f"{name}={value}" for name, value in rule.params)]) for rule in field.rules)
-    return ", ".join(sorted(told))
+    return ", ".join(sorted(map(str, field.rules)))

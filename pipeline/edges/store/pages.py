@@ -141,12 +141,12 @@ class Pages:
 
     def forget_blobs(self, page: PageId) -> tuple[str, ...]:
         """Forget a page's sealed clips and preview, and return their names, to be erased when this unit is committed."""
-        known = self.get(page)
+        pinned = (table.c.scan == page.scan, table.c.number == page.number)
+        known = self._connection.execute(select(table.c.clips_blob, table.c.preview_blob).where(*pinned)).first()
         if known is None:
             return ()
-        pinned = (table.c.scan == page.scan, table.c.number == page.number)
         self._connection.execute(update(table).where(*pinned).values(clips_blob=None, preview_blob=None))
-        return tuple(name for name in (known.clips_blob, known.preview_blob) if name)
+        return tuple(name for name in known if name)
 
     def counts(self, pile: str | None = None) -> dict[PageState, int]:
         """Return how many pages stand in each state, of one pile when told."""
