@@ -70,10 +70,12 @@ def _of_settings() -> dict[str, str]:
         "template_unknown": _("There is no such template"),
         "template_exists": _("There is a template of that name and version already"),
         "template_unwritable": _("The template cannot be written there"),
-        "blank_unreadable": _("The blank cannot be opened as a PDF"),
+        "blank_unreadable": _("The blank cannot be opened as a PDF or a scan"),
         "blank_password": _("The blank asks for a password"),
         "blank_pages": _("The blank has no pages, or more than 20"),
-        "blank_without_fields": _("The blank has no form fields"),
+        "blank_without_fields": _("Nothing to fill in was found on the blank: no form fields, boxes, ruled cells or lines"),
+        "blank_not_flat": _("The blank does not lie flat: its lines run different ways, as in a photo"),
+        "blank_size_unknown": _("The scan does not tell how large the sheet is"),
         "blank_xfa": _("The blank's fields are of the kind called XFA, which is no part of the PDF"),
     }
 
@@ -204,6 +206,8 @@ def _for_workspaces() -> dict[str, str]:
         "blank_save_anew": _("Is it the right file? Save a copy of it with a PDF program, and use that."),
         "blank_unlock": _("Save a copy without a password with a PDF program, and use that."),
         "blank_fewer_pages": _("Save only the pages to fill in as a PDF of their own, and use that."),
+        "blank_flatten": _("Print it to a new PDF with the program that shows it, and use that."),
+        "blank_scan_flat": _("Scan it with a scanner at 300 dpi, and use that."),
         "blank_by_hand": _("Write template.toml by hand, with a printed PDF as blank.pdf: docs/templates.md tells how."),
         "catalogue": _("Mend the catalogue, or remove it to use the one built in."),
     }

@@ -1,10 +1,12 @@
-"""`blankett templates new`: a template made of a PDF with form fields."""
+"""`blankett templates new`: a template made of a blank form, a PDF or a scan."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shlex
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +14,7 @@ import typer
 
 from pipeline.cli.coded import word
 from pipeline.cli.told import Json, workspace_named, write_json
+from pipeline.domain.fillable import FoundBy
 from pipeline.domain.template import FormKind
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
@@ -46,9 +49,7 @@ def _version(given: str) -> str:
 def new(  # noqa: PLR0913 - a command has as many options as it has
     blank: Annotated[
         Path,
-        typer.Argument(
-            metavar="BLANK.pdf", exists=True, dir_okay=False, help=_("The unfilled form: a PDF with form fields.")
-        ),
+        typer.Argument(metavar="BLANK", exists=True, dir_okay=False, help=_("The unfilled form: a PDF, or a scan of it.")),
     ],
     name: Annotated[str, typer.Option(callback=_name, help=_("What the form is called in commands: klinisk-prov"))],
     version: Annotated[str, typer.Option(callback=_version, help=_("Which version of the form it is: 2026-1"))],
@@ -61,7 +62,8 @@ def new(  # noqa: PLR0913 - a command has as many options as it has
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a template of a PDF with form fields: every field with its place, kind and options, each guess marked."""
+    """Make a template of a blank form: every field with its place, kind and options, each guess marked."""
+    from pipeline.edges.scratch import own
     from pipeline.edges.template_writer import Head
     from pipeline.jobs.new_template import new_template
 
@@ -69,7 +71,8 @@ def new(  # noqa: PLR0913 - a command has as many options as it has
         raise typer.BadParameter(_("a form has a title"), param_hint="--title")
     target, found = (out, False) if out else _home()
     today = dt.datetime.now(STOCKHOLM).date()
-    made = new_template(blank, Head(name, version, title, title_en or title, kind), target, today)
+    with closing(own("new", os.environ)) as scratch:
+        made = new_template(blank, Head(name, version, title, title_en or title, kind), target, today, scratch.folder)
     if as_json:
         write_json(_described(made))
     else:
@@ -90,11 +93,21 @@ def _home() -> tuple[Path, bool]:
     return open_workspace(root).template_dirs[0], True
 
 
+def _how(by: FoundBy) -> str:
+    match by:
+        case FoundBy.FIELDS:
+            return _("found by the PDF's own form fields")
+        case FoundBy.PRINT:
+            return _("found by the print, for the PDF has no form fields")
+        case FoundBy.PICTURE:
+            return _("found by the picture, and the words read by Tesseract: look twice")
+
+
 def _told(made: NewTemplate, name: str, named: Path | None) -> list[str]:
     proof = f"blankett templates proof {name}" + (f" --templates {shlex.quote(str(named))}" if named else "")
     fields = ngettext("{count} field", "{count} fields", made.fields).format(count=made.fields)
     guesses = ngettext("{count} guess", "{count} guesses", made.guesses).format(count=made.guesses)
-    lines = [str(made.folder)]
+    lines = [str(made.folder), _how(made.by)]
     lines += [_("left out: {name} ({reason})").format(name=one or "?", reason=word(why)) for one, why in made.left_out]
     lines.append(_("{fields}, {guesses}: look at them with {command}").format(fields=fields, guesses=guesses, command=proof))
     if made.faults:
@@ -105,6 +118,7 @@ def _told(made: NewTemplate, name: str, named: Path | None) -> list[str]:
 def _described(made: NewTemplate) -> dict[str, object]:
     return {
         "folder": str(made.folder.resolve()),
+        "by": made.by.value,
         "widgets": made.widgets,
         "fields": made.fields,
         "guesses": made.guesses,

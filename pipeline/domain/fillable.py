@@ -1,4 +1,4 @@
-"""A fillable PDF as it is found: sheets, widgets and printed words; and what labels are known to mean."""
+"""A blank as it is found: sheets, widgets and printed words; and what labels are known to mean."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ class WidgetKind(StrEnum):
 class FormWidget:
     """One widget of a blank: where it stands, and what it and its parents say of it.
 
-    `name` is the field's full name, which several widgets may share. `tip` is told of this widget alone, `group_tip` of its
-    field. `export` is what a box stands for, `choices` what a list offers, `max_len` 0 when no length is told.
+    `name` is the field's full name, which several widgets may share; none when the widget was found by the form's print.
+    `tip` is told of this widget alone, `group_tip` of its field. `export` is what a box stands for, `choices` what a list
+    offers, `max_len` 0 when no length is told. `cell` numbers the ruled cell that a widget without a name was found in, from
+    1, and `heading` is what that cell begins with; `groups` and `gap_mm` are how its comb is printed.
     """
 
     name: str
@@ -38,6 +40,10 @@ class FormWidget:
     multiline: bool = False
     max_len: int = 0
     choices: tuple[str, ...] = ()
+    cell: int = 0
+    heading: str = ""
+    groups: tuple[int, ...] = ()
+    gap_mm: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,14 @@ class PrintedWord:
 
     text: str
     zone: Zone
+
+
+class FoundBy(StrEnum):
+    """How it was found where a blank's answers stand: by a PDF's own form fields, its print, or the picture of a scan."""
+
+    FIELDS = "fields"
+    PRINT = "print"
+    PICTURE = "picture"
 
 
 class LeftOut(StrEnum):
@@ -60,12 +74,13 @@ class LeftOut(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FillableForm:
-    """A fillable PDF: its sheets as shown, the widgets to fill in, its print, and which widgets were left out and why."""
+    """A blank as found: its sheets as shown, the widgets to fill in, its print, and which widgets were left out and why."""
 
     sheets: tuple[Sheet, ...]
     widgets: tuple[FormWidget, ...]
     words: tuple[PrintedWord, ...] = ()
     left_out: tuple[tuple[str, LeftOut], ...] = ()
+    by: FoundBy = FoundBy.FIELDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +108,17 @@ class LabelPart:
 
 @dataclass(frozen=True, slots=True)
 class KnownLabels:
-    """All that is known of labels; `answers` are the words for yes, no, unknown, m, k and o."""
+    """All that is known of labels.
+
+    `answers` are the words for yes, no, unknown, m, k and o; `office` the parts of labels of room that is not for whoever
+    fills the form in.
+    """
 
     known: tuple[KnownLabel, ...] = ()
     parts: tuple[LabelPart, ...] = ()
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: tuple[str, ...] = ()
+    office: tuple[str, ...] = ()
 
 
 class Guess(StrEnum):
@@ -106,6 +126,7 @@ class Guess(StrEnum):
 
     LABEL_BY_PRINT = "label_by_print"
     LABEL_BY_NAME = "label_by_name"
+    LABEL_LACKING = "label_lacking"
     KEY_BY_LABEL = "key_by_label"
     KIND_BY_LABEL = "kind_by_label"
     KIND_BY_COMB = "kind_by_comb"
@@ -117,6 +138,7 @@ class Guess(StrEnum):
     SAME_AGAIN = "same_again"
     SHRUNK = "shrunk"
     CLIPPED = "clipped"
+    ZONE_BY_PRINT = "zone_by_print"
 
 
 @dataclass(frozen=True, slots=True)

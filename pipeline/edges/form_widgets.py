@@ -44,10 +44,10 @@ for _library in ("pdfminer", "pikepdf"):  # what they say of a file while they r
 
 
 def read(path: Path) -> FillableForm:
-    """Return the sheets, widgets and printed words of a fillable PDF.
+    """Return the sheets, widgets and printed words of a PDF; a flat one has no widgets.
 
     Raises:
-        TemplateError: when it cannot be opened, asks for a password, is too long, or has no fields to fill in.
+        TemplateError: when it cannot be opened, asks for a password, is too long, or has only fields that are no part of it.
     """
     dynamic = _looked_over(path)
     try:
@@ -58,8 +58,8 @@ def read(path: Path) -> FillableForm:
         raise
     except Exception:  # anything may be wrong in a file from outside
         raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
-    if not form.widgets:
-        raise TemplateError(*(("blank_xfa",) if dynamic else ("blank_without_fields",)), hint="blank_by_hand")
+    if dynamic and not form.widgets:
+        raise TemplateError("blank_xfa", hint="blank_flatten")
     return form
 
 

@@ -53,11 +53,18 @@ class _Before(_Model):
     words: tuple[str, ...]
 
 
+class _Office(_Model):
+    """Parts of labels of room that is not for whoever fills the form in."""
+
+    of: tuple[str, ...]
+
+
 class _File(_Model):
     """The file."""
 
     answers: dict[str, tuple[str, ...]]
     before: _Before
+    office: _Office
     part: tuple[_Part, ...]
     known: tuple[_Known, ...]
 
@@ -78,4 +85,4 @@ def load(path: Path = SHIPPED) -> KnownLabels:
         for one in told.known
     )
     parts = tuple(LabelPart(part.kind, part.of, part.word, tuple(rule.noun() for rule in part.rules)) for part in told.part)
-    return KnownLabels(known, parts, told.answers, told.before.words)
+    return KnownLabels(known, parts, told.answers, told.before.words, told.office.of)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.domain.fillable import FillableForm, ProposedField
+from pipeline.domain.fillable import FillableForm, FoundBy, ProposedField
 from pipeline.edges.template_writer import TOLD, Head
 
 _LEFT_OUT = {
@@ -17,6 +17,18 @@ _LEFT_OUT = {
     "off_sheet": "outside the sheet",
     "no_place": "without a place",
     "no_kind": "of no known kind",
+}
+
+
+_BY = {
+    FoundBy.FIELDS: "the {count} form fields of the PDF",
+    FoundBy.PRINT: "what is printed: {count} boxes, combs, cells and lines were found",
+    FoundBy.PICTURE: "the scan's picture: {count} boxes, combs, cells and lines were found, and its words read by Tesseract",
+}
+_KEPT = {
+    FoundBy.FIELDS: "`blank.pdf` is that file without its form fields, their values and its scripts.",
+    FoundBy.PRINT: "`blank.pdf` is that file without its scripts.",
+    FoundBy.PICTURE: "`blank.pdf` is that scan, laid level and on white.",
 }
 
 
@@ -46,8 +58,8 @@ def _lines(head: Head, origin: Origin, form: FillableForm, fields: Sequence[Prop
     yield ""
     yield "## How it was made"
     yield ""
-    yield f"By `blankett templates new` on {origin.day.isoformat()}, from the {len(form.widgets)} form fields of the PDF."
-    yield "`blank.pdf` is that file without its form fields, their values and its scripts."
+    yield f"By `blankett templates new` on {origin.day.isoformat()}, from {_BY[form.by].format(count=len(form.widgets))}."
+    yield _KEPT[form.by]
     if origin.framed:
         yield f"{origin.framed} frames that only the form fields drew are lines of the page now, as they are on paper."
     yield from _left_out(form)

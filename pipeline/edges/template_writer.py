@@ -12,6 +12,7 @@ from pipeline.domain.template import Field, FormKind, Option, Rule, Sheet, Zone
 TOLD = {
     Guess.LABEL_BY_PRINT: "label from the print beside it",
     Guess.LABEL_BY_NAME: "label from the field's name in the PDF",
+    Guess.LABEL_LACKING: "no label was found",
     Guess.KEY_BY_LABEL: "key from the label",
     Guess.KIND_BY_LABEL: "kind from the label",
     Guess.KIND_BY_COMB: "kind from the number of cells",
@@ -23,13 +24,14 @@ TOLD = {
     Guess.SAME_AGAIN: "the same answer once more, by the field's name in the PDF",
     Guess.SHRUNK: "zone made smaller, because fields lay over each other",
     Guess.CLIPPED: "zone cut off at the sheet's edge",
+    Guess.ZONE_BY_PRINT: "zone from the rules that are printed",
 }
 _ABOVE = {
-    "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME),
+    "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME, Guess.LABEL_LACKING),
     "key": (Guess.KEY_BY_LABEL,),
     "kind": (Guess.KIND_BY_LABEL, Guess.KIND_BY_COMB, Guess.KIND_BY_SIZE, Guess.KIND_BY_OPTIONS),
     "rules": (Guess.SAME_AGAIN,),
-    "zone": (Guess.SHRUNK, Guess.CLIPPED),
+    "zone": (Guess.SHRUNK, Guess.CLIPPED, Guess.ZONE_BY_PRINT),
     "option": (Guess.OPTIONS_BY_PRINT, Guess.OPTIONS_BY_NAME, Guess.GROUPED),
 }
 Line = tuple[str, str]

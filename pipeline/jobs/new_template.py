@@ -1,4 +1,4 @@
-"""A template made of a fillable PDF: read, proposed, written, and read back."""
+"""A template made of a blank form: looked through, proposed, written, and read back."""
 
 from __future__ import annotations
 
@@ -6,20 +6,22 @@ import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.domain.fillable import LeftOut
-from pipeline.edges import form_widgets, labels, library
-from pipeline.edges.form_blank import emptied
+from pipeline.domain.fillable import FoundBy, LeftOut
+from pipeline.edges import labels, library
 from pipeline.edges.template_notes import Origin, noted
 from pipeline.edges.template_writer import Head, written
 from pipeline.errors import TemplateError
+from pipeline.jobs.blanks import made_ready
+from pipeline.readers.engine import Engine
 from pipeline.stages.propose import propose
 
 
 @dataclass(frozen=True, slots=True)
 class NewTemplate:
-    """What was made: the folder, how much it holds, what was left out of it, and its faults."""
+    """What was made: the folder, by what, how much it holds, what was left out of it, and its faults."""
 
     folder: Path
+    by: FoundBy
     widgets: int
     fields: int
     guesses: int
@@ -27,23 +29,25 @@ class NewTemplate:
     faults: tuple[str, ...]
 
 
-def new_template(blank: Path, head: Head, out: Path, day: dt.date) -> NewTemplate:
-    """Make the folder FORM/VERSION under `out` of a fillable PDF; a folder that is there already is left as it is.
+def new_template(blank: Path, head: Head, out: Path, day: dt.date, scratch: Path) -> NewTemplate:
+    """Make the folder FORM/VERSION under `out` of a blank; a folder that is there already is left as it is.
 
     Raises:
-        TemplateError: when the PDF cannot be used, the folder is there, or nothing can be written there.
+        TemplateError: when the blank cannot be used, the folder is there, or nothing can be written there.
+        ReaderError: when the words of a scan cannot be read.
     """
     folder = out / head.name / head.version
     if folder.exists():
         raise TemplateError("template_exists", hint="template_other_version")
-    form = form_widgets.read(blank)
-    fields = propose(form, labels.load())
-    bare, framed = emptied(blank)
-    origin = Origin(blank.name, blank.read_bytes(), day, framed)
+    known = labels.load()
+    ready = made_ready(blank, known, Engine(scratch))
+    form = ready.form
+    fields = propose(form, known)
+    origin = Origin(blank.name, blank.read_bytes(), day, ready.framed)
     texts = {library.FILE: written(head, form.sheets, fields), "NOTES.md": noted(head, origin, form, fields)}
     try:
         folder.mkdir(parents=True)
-        (folder / "blank.pdf").write_bytes(bare)
+        (folder / "blank.pdf").write_bytes(ready.kept)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     except FileExistsError:
@@ -51,7 +55,7 @@ def new_template(blank: Path, head: Head, out: Path, day: dt.date) -> NewTemplat
     except OSError:
         raise TemplateError("template_unwritable", hint="template_rights") from None
     guesses = sum(len(one.guesses) for one in fields)
-    return NewTemplate(folder, len(form.widgets), len(fields), guesses, form.left_out, _faults(folder))
+    return NewTemplate(folder, form.by, len(form.widgets), len(fields), guesses, form.left_out, _faults(folder))
 
 
 def _faults(folder: Path) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""A template proposed for a fillable PDF: every widget in a field, and every guess told."""
+"""A template proposed for a blank: every widget in a field, and every guess told."""
 
 from __future__ import annotations
 
@@ -48,6 +48,10 @@ def propose(form: FillableForm, known: KnownLabels) -> tuple[ProposedField, ...]
     return _in_room(_with_known_rules(fields), form.sheets)
 
 
+def _seen(widget: FormWidget) -> tuple[Guess, ...]:
+    return () if widget.name else (Guess.ZONE_BY_PRINT,)
+
+
 def _first(one: FormWidget | Boxes) -> FormWidget:
     return one.widgets[0] if isinstance(one, Boxes) else one
 
@@ -63,7 +67,7 @@ def _text(widget: FormWidget, made: _Made) -> ProposedField:
     hint = behind.text if behind is not None and behind.text.startswith("(") else ""
     kind = text_kind(widget, label, hint, made.known)
     key = made.keys.known(kind.known.keys) if kind.known else None
-    guesses = [*((by,) if by else ()), *((Guess.KEY_BY_LABEL,) if key else ()), *kind.guesses]
+    guesses = [*((by,) if by else ()), *((Guess.KEY_BY_LABEL,) if key else ()), *kind.guesses, *_seen(widget)]
     field = Field(
         key=key or made.keys.made(label),
         label=label,
@@ -89,7 +93,7 @@ def _boxes(boxes: Boxes, made: _Made) -> ProposedField:
         Option(value, label, widget.zone, en)
         for value, label, widget, en in zip(unlike, boxes.labels, boxes.widgets, english, strict=True)
     )
-    guesses = boxes.guesses + ((Guess.KEY_BY_LABEL,) if key else ())
+    guesses = boxes.guesses + ((Guess.KEY_BY_LABEL,) if key else ()) + _seen(boxes.widgets[0])
     field = Field(
         key=key or made.keys.made(boxes.label),
         label=boxes.label,

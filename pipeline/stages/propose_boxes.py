@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.domain.fillable import FormWidget, Guess, KnownLabels, WidgetKind
 from pipeline.domain.geometry import union
 from pipeline.domain.template import FieldKind, Zone
 from pipeline.stages.propose_answers import BOXES, answers, beside, is_answer, rows
+from pipeline.stages.propose_blocks import blocks
 from pipeline.stages.propose_print import Phrase, Surroundings, shared_beginning, tidy
 
 _PAIR_MM, _PITCH_MM, _STEP_MM, _COLUMN_MM, _HEADING_MM = 30.0, 50.0, 12.0, 1.5, 12.0
@@ -55,7 +56,7 @@ def gather(widgets: Iterable[FormWidget], around: Surroundings, known: KnownLabe
     boxes = [widget for widget in widgets if widget.kind in BOXES]
     words = _Words(beside(boxes, around, known), around, known)
     by_name: dict[tuple[str, WidgetKind], list[FormWidget]] = {}
-    for widget in boxes:
+    for widget in (widget for widget in boxes if widget.name):
         by_name.setdefault((widget.name, widget.kind), []).append(widget)
     made: list[Boxes] = []
     alone: list[FormWidget] = []
@@ -67,6 +68,9 @@ def gather(widgets: Iterable[FormWidget], around: Surroundings, known: KnownLabe
             made.append(_boxes(part, words, shared=True, again=number > 0))
     for part in _neighbours(alone, words):
         made.append(_boxes(part, words, shared=False, again=False))
+    for part, heading in blocks((widget for widget in boxes if not widget.name), words.phrases, around, known):
+        found = _boxes(part, words, shared=False, again=False)
+        made.append(replace(found, label=tidy(heading)) if tidy(heading) else found)
     return made
 
 
@@ -184,8 +188,10 @@ def _label(widgets: list[FormWidget], labels: tuple[str, ...], words: _Words, *,
     heading = _heading(widgets, words)
     if heading is not None:
         return words.around.whole(heading), Guess.LABEL_BY_PRINT
+    if not widgets[0].name:
+        return "?", Guess.LABEL_LACKING
     name = widgets[0].name if shared else _stem(widgets[0].name) or widgets[0].name
-    return tidy(name.rpartition(".")[2].replace("_", " ").replace("-", " ")) or name or "?", Guess.LABEL_BY_NAME
+    return tidy(name.rpartition(".")[2].replace("_", " ").replace("-", " ")) or name, Guess.LABEL_BY_NAME
 
 
 def _heading(widgets: list[FormWidget], words: _Words) -> Phrase | None:

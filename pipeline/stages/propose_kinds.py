@@ -19,6 +19,7 @@ _GROUPS: dict[FieldKind, dict[int, tuple[int, ...]]] = {
     FieldKind.DATE: {8: (4, 2, 2), 6: (2, 2, 2)},
 }
 _PNR_CELLS = 12
+_DATES = frozenset({(4, 2, 2), (2, 2, 4)})
 _OPEN = frozenset(kind for kind in TEXT_LENGTHS if kind.value.startswith("text"))
 _WORDS = re.compile(r"[\s/(),:;]+")
 _AROUND = re.compile(r"[\s:*.,?!]+$|^[\s*]+")
@@ -37,6 +38,8 @@ class TextKind:
         """Return the cells of the widget, in the groups that the answer is written in."""
         if not widget.comb:
             return None
+        if widget.groups:
+            return Comb(widget.groups, round(widget.gap_mm, 2))
         groups = _GROUPS.get(self.kind, {}).get(widget.max_len, (widget.max_len,))
         if any(rule.id == RuleId.POSTCODE for rule in self.rules) and widget.max_len == 5:
             groups = (3, 2)
@@ -61,6 +64,8 @@ def text_kind(widget: FormWidget, label: str, hint: str, known: KnownLabels) -> 
             return TextKind(part.kind, (Guess.KIND_BY_LABEL,), rules=part.rules)
     if widget.comb and widget.max_len == _PNR_CELLS:
         return TextKind(FieldKind.PNR, (Guess.KIND_BY_COMB,))
+    if widget.groups in _DATES:
+        return TextKind(FieldKind.DATE, (Guess.KIND_BY_COMB,))
     return _by_length(widget)
 
 

@@ -54,6 +54,8 @@ def _called(widget: FormWidget, costs: Costs, around: Surroundings) -> Called | 
     tip = widget.tip or widget.group_tip
     if tip:
         return tidy(tip) or tip, None
+    if widget.heading:
+        return tidy(widget.heading) or widget.heading, Guess.LABEL_BY_PRINT
     if not costs:
         return None
     return around.whole(min(costs.values(), key=lambda cost: cost[0])[1]), Guess.LABEL_BY_PRINT
@@ -72,7 +74,9 @@ def _goes_on(widget: FormWidget, called: dict[FormWidget, Called]) -> Called | N
 
 def _by_name(widget: FormWidget) -> Called:
     name = widget.name.rpartition(".")[2]
-    return tidy(name.replace("_", " ")) or name or "?", Guess.LABEL_BY_NAME
+    if not name:
+        return "?", Guess.LABEL_LACKING
+    return tidy(name.replace("_", " ")) or name, Guess.LABEL_BY_NAME
 
 
 def _costs(widget: FormWidget, around: Surroundings) -> Costs:

@@ -1,0 +1,158 @@
+"""A blank as it is handed in, made ready: what it asks, and the PDF that is kept of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, KnownLabels, PrintedWord
+from pipeline.domain.geometry import MM_PER_INCH, Rect
+from pipeline.domain.policy import ParsePolicy
+from pipeline.domain.raster import Raster
+from pipeline.domain.scan import Page, Source
+from pipeline.domain.template import Sheet, Zone
+from pipeline.drawing.pictured import pictured
+from pipeline.edges import form_widgets, parser
+from pipeline.edges.form_blank import emptied
+from pipeline.edges.sniffing import Media, sniff
+from pipeline.errors import TemplateError
+from pipeline.readers.engine import Engine
+from pipeline.readers.page_words import page_words
+from pipeline.stages.level import level
+from pipeline.stages.seek import lettered, seek, unruled
+
+_DPI = 300.0
+_A4_MM, _ALIKE = (210.0, 297.0), 0.03
+_SIDES_MM = (50.0, 1000.0)
+_WORDS, _SURE = 15, 0.7  # fewer words, or less sure ones, and the sheet may lie on its side or its head
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """What a blank asks, the PDF that is kept of it, and how many frames that only form fields drew became print."""
+
+    form: FillableForm
+    kept: bytes
+    framed: int = 0
+
+
+def made_ready(path: Path, known: KnownLabels, engine: Engine) -> Blank:
+    """Return what a blank asks: by its form fields, else by its print, else, as a scan, by its picture.
+
+    Raises:
+        TemplateError: when it cannot be used, or asks nothing that can be found.
+        ReaderError: when a scan's words cannot be read.
+    """
+    with path.open("rb") as file:
+        media = sniff(file)
+    if media is Media.PDF:
+        form = form_widgets.read(path)
+        if form.widgets:
+            return Blank(form, *emptied(path))
+        printed = _printed(path, form.sheets, known)
+        if printed is not None:
+            return Blank(_asking(printed), emptied(path)[0])
+    sheets = [_scanned(page, known, engine) for page in _pages(path)]
+    form = FillableForm(
+        tuple(sheet for sheet, _, _, _ in sheets),
+        tuple(widget for _, widgets, _, _ in sheets for widget in widgets),
+        tuple(word for _, _, words, _ in sheets for word in words),
+        by=FoundBy.PICTURE,
+    )
+    return Blank(_asking(form), pictured(picture for _, _, _, picture in sheets))
+
+
+def _asking(form: FillableForm) -> FillableForm:
+    if not form.widgets:
+        raise TemplateError("blank_without_fields", hint="blank_by_hand")
+    return form
+
+
+def _pages(path: Path) -> Iterator[Page]:
+    try:
+        for page in parser.pages(path, ParsePolicy(max_pages=form_widgets.MOST_PAGES)):
+            if not isinstance(page, Page):
+                raise TemplateError("blank_unreadable", hint="blank_save_anew")
+            yield page
+    except parser.Unreadable:
+        raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
+
+
+def _printed(path: Path, sheets: tuple[Sheet, ...], known: KnownLabels) -> FillableForm | None:
+    """Return what a PDF asks that has print of its own; None when a page of it is a picture, without words to go by."""
+    widgets: list[FormWidget] = []
+    words: list[PrintedWord] = []
+    for sheet, page in zip(sheets, _pages(path), strict=True):
+        if page.source is not Source.DIGITAL or not page.words:
+            return None
+        across, down = sheet.width_mm / page.raster.width, sheet.height_mm / page.raster.height
+        said = (
+            PrintedWord(
+                word.text,
+                Zone(
+                    sheet.number,
+                    Rect(word.box.x * across, word.box.y * down, word.box.width * across, word.box.height * down),
+                ),
+            )
+            for word in page.words
+        )
+        mine = lettered(said)
+        drawn = Raster.owning(page.raster.pixels, page.raster.width / sheet.width_mm * MM_PER_INCH)
+        widgets.extend(seek(sheet.number, drawn, mine, known))
+        words.extend(mine)
+    return FillableForm(sheets, tuple(widgets), tuple(words), by=FoundBy.PRINT)
+
+
+_Scanned = tuple[Sheet, tuple[FormWidget, ...], tuple[PrintedWord, ...], Raster]
+
+
+def _scanned(page: Page, known: KnownLabels, engine: Engine) -> _Scanned:
+    picture, words = _upright(_level(_sized(page.raster)), page.number, engine)
+    clear = unruled(picture, words)
+    mine = lettered(page_words(clear, page.number, engine)[0])
+    sides = (round(side / picture.dpi * MM_PER_INCH, 2) for side in (picture.width, picture.height))
+    return Sheet(page.number, *sides), seek(page.number, picture, mine, known), mine, picture
+
+
+def _level(picture: Raster) -> Raster:
+    lying = level(picture)
+    if lying is None:
+        raise TemplateError("blank_not_flat", hint="blank_scan_flat")
+    return lying
+
+
+def _sized(picture: Raster) -> Raster:
+    """Return a scan at 300 dpi; one that does not tell its size is taken for A4 when it has that shape.
+
+    Raises:
+        TemplateError: when its size cannot be known, or is that of no sheet.
+    """
+    dpi = picture.dpi
+    long, short = max(picture.width, picture.height), min(picture.width, picture.height)
+    sides = (short / dpi * MM_PER_INCH, long / dpi * MM_PER_INCH) if dpi else (0.0, 0.0)
+    if not dpi or not _SIDES_MM[0] <= sides[0] <= sides[1] <= _SIDES_MM[1]:
+        if abs(long / short / math.sqrt(2) - 1) > _ALIKE:
+            raise TemplateError("blank_size_unknown", hint="blank_scan_flat")
+        dpi = short / _A4_MM[0] * MM_PER_INCH
+    scale = _DPI / dpi
+    if abs(scale - 1) < 0.001:
+        return replace(picture, dpi=_DPI)
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    pixels = cv2.resize(picture.pixels, None, fx=scale, fy=scale, interpolation=way)
+    return Raster.owning(np.asarray(pixels, dtype=np.uint8), _DPI)
+
+
+def _upright(picture: Raster, sheet: int, engine: Engine) -> tuple[Raster, tuple[PrintedWord, ...]]:
+    """Return a level sheet the way its words stand, and the words."""
+    words, sure = page_words(picture, sheet, engine)
+    if len(words) >= _WORDS and sure >= _SURE * len(words):
+        return picture, words
+    turned = [Raster.owning(np.ascontiguousarray(np.rot90(picture.pixels, quarters)), picture.dpi) for quarters in (1, 2, 3)]
+    ways = [(picture, (words, sure)), *((one, page_words(one, sheet, engine)) for one in turned)]
+    best, (words, _) = max(ways, key=lambda way: way[1][1])
+    return best, words
