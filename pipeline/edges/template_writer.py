@@ -21,7 +21,7 @@ TOLD = {
     Guess.OPTIONS_BY_PRINT: "options' labels from the print beside them",
     Guess.OPTIONS_BY_NAME: "options' labels from the boxes' names in the PDF",
     Guess.GROUPED: "boxes taken together by where they stand and what they are called",
-    Guess.SAME_AGAIN: "the same answer once more, by the field's name in the PDF",
+    Guess.SAME_AGAIN: "the same answer once more, by the field's name in the PDF, or as the number on a further sheet",
     Guess.SHRUNK: "zone made smaller, because fields lay over each other",
     Guess.CLIPPED: "zone cut off at the sheet's edge",
     Guess.ZONE_BY_PRINT: "zone from the rules that are printed",

@@ -63,6 +63,8 @@ def _place(one: FormWidget | Boxes) -> tuple[int, int, float]:
 
 def _text(widget: FormWidget, made: _Made) -> ProposedField:
     label, by = made.labels[widget]
+    if (number := _number_again(widget, label, made)) is not None:
+        return number
     behind = made.around.right(widget.zone, _HINT_MM)
     hint = behind.text if behind is not None and behind.text.startswith("(") else ""
     kind = text_kind(widget, label, hint, made.known)
@@ -81,6 +83,24 @@ def _text(widget: FormWidget, made: _Made) -> ProposedField:
         lines=lines(widget, kind.kind),
     )
     return ProposedField(field, tuple(guesses), widget.choices)
+
+
+def _number_again(widget: FormWidget, label: str, made: _Made) -> ProposedField | None:
+    """Return the field of a person's number that is asked once more at the head of a further sheet, to hold sheets together."""
+    kind = text_kind(widget, label, "", made.known)
+    sheet = widget.zone.sheet
+    if widget.name or kind.kind not in (FieldKind.PNR, FieldKind.RIKSKOD) or sheet == 1 or not made.keys.given("pat_id"):
+        return None
+    field = Field(
+        key=made.keys.made(f"pat_id_sida{sheet}"),
+        label=label,
+        label_en=kind.known.label_en if kind.known else label,
+        kind=kind.kind,
+        zones=(widget.zone,),
+        comb=kind.comb(widget),
+        rules=(Rule(RuleId.SAME_AS, (("field", "pat_id"),)),),
+    )
+    return ProposedField(field, (Guess.LABEL_BY_PRINT, *kind.guesses, Guess.SAME_AGAIN, *_seen(widget)))
 
 
 def _boxes(boxes: Boxes, made: _Made) -> ProposedField:
@@ -109,18 +129,23 @@ def _boxes(boxes: Boxes, made: _Made) -> ProposedField:
 
 def _meant(boxes: Boxes, known: KnownLabels) -> KnownLabel | None:
     """Return the known field that the label names, if the boxes are that field's."""
-    for one in meanings(boxes.label, known):
-        if one.kind is boxes.kind and one.kind in (FieldKind.YN, FieldKind.SEX):
-            return one
-        if one.kind in BOX_KINDS and one.options and all(label.casefold() in one.options for label in boxes.labels):
-            return one
-    return None
+    told = meanings(boxes.label, known)
+    same = [one for one in told if one.kind is boxes.kind and one.kind in (FieldKind.YN, FieldKind.SEX)]
+    listed = [
+        one for one in told if one.kind in BOX_KINDS and one.options and boxes.kind not in (FieldKind.YN, FieldKind.SEX)
+    ]
+    held = [(sum(label.casefold() in one.options for label in boxes.labels), one) for one in listed]
+    count, best = max(held, key=lambda pair: pair[0], default=(0, None))
+    return next(iter(same), None) or (best if count else None)
 
 
 def _known_options(boxes: Boxes, meant: KnownLabel) -> list[tuple[str, str]]:
+    """Return the value and the English words of each box; one that is not known keeps its own words."""
     if not meant.options:
         return list(zip(boxes.values, boxes.labels, strict=True))
-    return [meant.options[label.casefold()] for label in boxes.labels]
+    known = [meant.options.get(label.casefold()) for label in boxes.labels]
+    made = values(boxes.labels)
+    return [pair or (value, label) for pair, value, label in zip(known, made, boxes.labels, strict=True)]
 
 
 def _again(one: FormWidget | Boxes, before: ProposedField, made: _Made) -> ProposedField:

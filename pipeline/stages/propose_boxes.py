@@ -15,6 +15,7 @@ from pipeline.stages.propose_blocks import blocks
 from pipeline.stages.propose_print import Phrase, Surroundings, shared_beginning, tidy
 
 _PAIR_MM, _PITCH_MM, _STEP_MM, _COLUMN_MM, _HEADING_MM = 30.0, 50.0, 12.0, 1.5, 12.0
+_ONE = re.compile(r"\b(?:ett kryss|ett alternativ|en ruta|one box|one only)\b", re.IGNORECASE)
 _QUOTES = " .:-–\"'”“’"
 _PLAIN = frozenset({"", "on", "off", "yes", "ja", "true", "x", "1", "0", "checked"})
 
@@ -70,8 +71,15 @@ def gather(widgets: Iterable[FormWidget], around: Surroundings, known: KnownLabe
         made.append(_boxes(part, words, shared=False, again=False))
     for part, heading in blocks((widget for widget in boxes if not widget.name), words.phrases, around, known):
         found = _boxes(part, words, shared=False, again=False)
-        made.append(replace(found, label=tidy(heading)) if tidy(heading) else found)
+        made.append(_one_only(replace(found, label=tidy(heading)) if tidy(heading) else found))
     return made
+
+
+def _one_only(boxes: Boxes) -> Boxes:
+    """Return boxes as one choice where their question says so."""
+    if boxes.kind is not FieldKind.CHOICEN or not _ONE.search(boxes.label):
+        return boxes
+    return replace(boxes, kind=FieldKind.CHOICE1, guesses=(*boxes.guesses, Guess.KIND_BY_LABEL))
 
 
 def _sets(group: list[FormWidget]) -> Iterator[list[FormWidget]]:

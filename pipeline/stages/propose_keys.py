@@ -42,6 +42,10 @@ class Keys:
             self._block = found.partition("_")[0]
         return found
 
+    def given(self, key: str) -> bool:
+        """Tell whether a key has been given out."""
+        return key in self._taken
+
     def made(self, text: str) -> str:
         """Give a key made of a text."""
         plain = slug(text)

@@ -18,7 +18,7 @@ _GROUPS: dict[FieldKind, dict[int, tuple[int, ...]]] = {
     FieldKind.RIKSKOD: {8: (4, 4), 6: (2, 4)},
     FieldKind.DATE: {8: (4, 2, 2), 6: (2, 2, 2)},
 }
-_PNR_CELLS = 12
+_PNR_CELLS, _YEAR_CELLS = 12, 4
 _DATES = frozenset({(4, 2, 2), (2, 2, 4)})
 _OPEN = frozenset(kind for kind in TEXT_LENGTHS if kind.value.startswith("text"))
 _WORDS = re.compile(r"[\s/(),:;]+")
@@ -53,7 +53,8 @@ def text_kind(widget: FormWidget, label: str, hint: str, known: KnownLabels) -> 
     if widget.kind is WidgetKind.CHOICE:
         return TextKind(FieldKind.TEXT40)
     for whole in meanings(label, known):
-        if whole.kind not in BOX_KINDS and _fits(widget, whole.kind):
+        partial = any(rule.id == RuleId.PARTIAL for rule in whole.rules) and widget.max_len == _YEAR_CELLS
+        if whole.kind not in BOX_KINDS and (partial or _fits(widget, whole.kind)):
             kind = _roomy(widget, whole.kind)
             guesses = (Guess.KIND_BY_LABEL,) if kind is whole.kind else ()
             return TextKind(kind, guesses, whole, whole.rules)

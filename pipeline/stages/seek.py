@@ -80,7 +80,8 @@ class _Sheet:
     def widgets(self) -> Iterator[FormWidget]:
         """Give boxes, combs, lines, cells and bands."""
         for box in self._boxes:
-            yield self._found(WidgetKind.CHECK, box)
+            found = self._found(WidgetKind.CHECK, box)
+            yield self._one_letter(found) if self._alone(found) else found
         for comb in self._combs:
             yield replace(
                 self._found(WidgetKind.TEXT, comb.rect),
@@ -102,6 +103,15 @@ class _Sheet:
         for band in bands(self._rules, held, self._around.phrases):
             heading = self._around.whole(band.heading)
             yield replace(self._found(WidgetKind.TEXT, band.rect, heading), multiline=True)
+
+    def _alone(self, box: FormWidget) -> bool:
+        """Tell whether a square is the only one of its cell, with no words beside it: room for one letter, and no box."""
+        if not box.cell or any(self._cells[box.cell - 1].rect.holds(*o.centre) for o in self._taken if o != box.zone.rect):
+            return False
+        return self._around.right(box.zone, _NEAR_MM) is None and self._around.left(box.zone, _NEAR_MM) is None
+
+    def _one_letter(self, box: FormWidget) -> FormWidget:
+        return replace(box, kind=WidgetKind.TEXT, comb=True, max_len=1, groups=(1,))
 
     def _in_cell(self, cell: Cell) -> Iterator[FormWidget]:
         space, zone = room(cell), Zone(self._number, cell.rect)

@@ -10,7 +10,7 @@ from pipeline.stages.propose_print import Phrase
 
 _LEAST_MM = (8.0, 4.3)
 _ROOM_MM, _BEHIND_MM, _ONE_LINE_MM, _MARGIN_MM = 3.8, 20.0, 11.0, 0.5
-_WORDY = 24  # words; so many tell something, and ask nothing
+_WORDY, _STATED = 24, 5  # so many words, or a sentence of more than so many, tell something and ask nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ def room(cell: Cell) -> Rect | None:
     inner = Rect(rect.x + _MARGIN_MM, rect.y + _MARGIN_MM, rect.width - 2 * _MARGIN_MM, rect.height - 2 * _MARGIN_MM)
     if not cell.phrases:
         return inner
-    if sum(len(phrase.text.split()) for phrase in cell.phrases) > _WORDY:
+    words = sum(len(phrase.text.split()) for phrase in cell.phrases)
+    if words > _WORDY or (words > _STATED and cell.phrases[-1].text.endswith(".")):
         return None
     top, bottom = max(_gaps(cell, inner), key=lambda gap: gap[1] - gap[0])
     if bottom - top >= _ROOM_MM:
