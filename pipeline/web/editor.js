@@ -329,7 +329,10 @@ function pressed(event) {
   if (ctrl || event.altKey) return null;
   if (key === "Escape") { drawing = null; if (!drag) choose([]); tell(); return ""; }
   if (key === "Enter" && drawing) { addInTheMiddle(); return ""; }
-  if (key === "Enter" && event.target.closest(".zone")) { (get("in-key") ?? get("panel").querySelector("button"))?.focus(); return ""; }
+  if (key === "Enter" && event.target.closest(".zone")) {
+    waiting.then(() => (get("in-key") ?? get("panel").querySelector("button"))?.focus());
+    return "";
+  }
   return KEYS[key] ?? null;
 }
 
