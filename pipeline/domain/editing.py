@@ -44,7 +44,7 @@ class SplitZone:
 
 @dataclass(frozen=True, slots=True)
 class MergeZones:
-    """Zones of one sheet become one zone around them all, the first one's; a field that is left without a zone goes."""
+    """Zones of one sheet become one around them all, the first one's; those that stood one below the other are its lines."""
 
     spots: tuple[Spot, ...]
 

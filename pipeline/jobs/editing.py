@@ -38,7 +38,7 @@ class Editing:
             TemplateError: when it came with the program, or is not of a template's shape.
         """
         if folder.resolve().is_relative_to(library.shipped().resolve()):
-            raise TemplateError("template_shipped", hint="template_copy")
+            raise TemplateError("template_shipped", hint="template_copy", folder=str(folder))
         self._path = folder / library.FILE
         self.template: Template = library.loose(folder)
         self._disk = self._path.read_bytes()

@@ -84,7 +84,10 @@ def _(step: MergeZones, fields: Fields) -> Fields:
     if len(set(step.spots)) < 2 or len({zone.sheet for zone in zones}) != 1:
         raise ValueError("two zones or more of the same sheet are merged")
     first = step.spots[0]
+    lines = sum(fields[spot.field].field.lines for spot in step.spots)
     fields = _laid(fields, first, union(tuple(zone.rect for zone in zones)))
+    if _stacked([zone.rect for zone in zones]) and not fields[first.field].field.is_boxes:
+        fields = _put(fields, first.field, replace(fields[first.field].field, lines=lines))
     return _without(fields, step.spots[1:])
 
 
@@ -194,6 +197,11 @@ def _tidy(rect: Rect) -> Rect:
     """Return a rectangle as a file tells it: by hundredths of a millimetre, nowhere left of or above the sheet."""
     x, y = max(0.0, round(rect.x, 2)), max(0.0, round(rect.y, 2))
     return Rect(x, y, max(0.1, round(rect.width, 2)), max(0.1, round(rect.height, 2)))
+
+
+def _stacked(rects: Sequence[Rect]) -> bool:
+    """Tell whether each stands below the one before, from the top down."""
+    return all(above.bottom <= below.y + 0.5 for above, below in pairwise(sorted(rects, key=lambda rect: rect.y)))
 
 
 def _parts(rect: Rect, count: int, stacked: bool) -> tuple[Rect, ...]:

@@ -95,6 +95,7 @@ function choose(ids) {
   settle();
   chosen = ids.sort(byPlace);
   mark();
+  document.querySelector("aside").scrollTop = 0;  // the form stands above the list
   ask("look");
 }
 
@@ -216,6 +217,7 @@ get("sheets").addEventListener("pointerup", () => {
   } else if (done.rects) lay(done.ids, done.rects);
 });
 
+get("sheets").addEventListener("pointercancel", () => { drag?.sketch?.remove(); drag = null; ask("state"); });
 get("sheets").addEventListener("click", (event) => { if (event.target.closest(".zone")) event.preventDefault(); });
 get("sheets").addEventListener("focusin", (event) => {
   const node = event.target.closest(".zone");

@@ -76,6 +76,7 @@ def test_zones_merged_are_one_around_them_and_a_field_left_with_none_goes() -> N
     fields = done(MergeZones((Spot(ID, 0), Spot(ADDRESS, 0), Spot(ADDRESS, 1))))
     assert [field.key for field in fields] == ["pat_id", "smittvag"]
     assert fields[0].zones[0].rect == Rect(20, 40, 80, 37)
+    assert fields[0].lines == 3, "they stood one below the other"
     assert done(MergeZones((Spot(ADDRESS, 0), Spot(ADDRESS, 1))))[ADDRESS].zones[0].rect == Rect(20, 60, 80, 17)
 
 
