@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.domain.editing import OpenField, Step
+from pipeline.domain.editing import LayZones, OpenField, Spot, Step
 from pipeline.domain.raster import Raster
 from pipeline.domain.template import Template
 from pipeline.edges import library
@@ -16,6 +17,9 @@ from pipeline.edges.template_revised import guesses, revised, was_fields
 from pipeline.edges.template_save import saved
 from pipeline.errors import TemplateError
 from pipeline.stages.edit import edit
+from pipeline.stages.snap import snap
+
+SNAP_DPI = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,16 @@ class Editing:
             self._states[self._at + 1 :] = [state]
             self._at += 1
         return ""
+
+    def snap(self, spots: Sequence[Spot]) -> str:
+        """Lay zones to the printed lines around them; returns what `do` returns."""
+        rects = []
+        for spot in spots:
+            field = self.now.fields[spot.field].field
+            zone = field.all_zones[spot.zone]
+            writing = not field.is_boxes and field.comb is None
+            rects.append(snap(self.picture(zone.sheet, SNAP_DPI), zone.rect, inside=writing))
+        return self.do(LayZones(tuple(spots), tuple(rects)))
 
     def undo(self) -> None:
         """Go back to the state before, if there is one."""

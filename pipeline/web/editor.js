@@ -274,9 +274,10 @@ const DOES = {
   merge: () => chosen.length > 1 && step("MergeZones", {spots: chosen.map(spot)}),
   join: () => chosen.length > 1 && step("JoinFields", {fields: fieldsChosen()}),
   part: () => chosen.length && step("PartField", {spots: chosen.map(spot)}),
+  lines: () => chosen.length && ask("snap"),
   remove: () => chosen.length && step("RemoveZones", {spots: chosen.map(spot)}),
 };
-const KEYS = {o: "right", s: "beside", S: "stacked", m: "merge", j: "join", p: "part", b: "zone", n: "field", g: "guess",
+const KEYS = {o: "right", s: "beside", S: "stacked", m: "merge", j: "join", p: "part", l: "lines", b: "zone", n: "field", g: "guess",
   f: "fault", Delete: "remove", Backspace: "remove", "+": "larger", "-": "smaller", 0: "whole"};
 
 const fieldsChosen = () => [...new Set(chosen.map((id) => spot(id).field))];

@@ -104,6 +104,7 @@ def build(editing: Editing, host: str, token: str) -> Starlette:
         Route("/state", _posted(lambda desk, _asked, chosen: desk.told(chosen)), methods=["POST"]),
         Route("/look", _posted(_look), methods=["POST"]),
         Route("/step", _posted(_step), methods=["POST"]),
+        Route("/snap", _posted(_snap), methods=["POST"]),
         Route("/undo", _posted(_undo), methods=["POST"]),
         Route("/redo", _posted(_redo), methods=["POST"]),
         Route("/save", _posted(_save), methods=["POST"]),
@@ -172,6 +173,12 @@ def _step(desk: Desk, asked: dict[str, Any], chosen: tuple[Spot, ...]) -> dict[s
         return desk.told(chosen, refused)
     desk.revision += 1
     return desk.told(_chosen_after(step, desk.view, chosen))
+
+
+def _snap(desk: Desk, _asked: dict[str, Any], chosen: tuple[Spot, ...]) -> dict[str, Any]:
+    refused = desk.editing.snap([spot for spot in chosen if _there(desk.view, spot)])
+    desk.revision += not refused
+    return desk.told(chosen, refused)
 
 
 def _undo(desk: Desk, _asked: dict[str, Any], chosen: tuple[Spot, ...]) -> dict[str, Any]:

@@ -204,6 +204,17 @@ def test_a_new_field_is_drawn_by_mouse_or_set_in_the_middle_by_keyboard(desk: De
     assert len(fields(desk.text)[2]["option"]) == 3
 
 
+def test_a_zone_is_laid_to_the_printed_lines(desk: Desk) -> None:
+    printed = library.read(library.shipped() / "paragraf" / "2025-1").fields_on(1)
+    rect = next(field for field in printed if field.is_boxes).options[0].zone.rect
+    desk.choose("2-0")
+    for name, value in {"x": rect.x + 0.8, "y": rect.y - 0.6}.items():
+        desk.type(name, f"{value:.2f}")
+    desk.press("Escape", "l")
+    zone = fields(desk.text)[2]["option"][0]["zone"]
+    assert [zone[side] for side in ("x", "y")] == [pytest.approx(rect.x, abs=0.3), pytest.approx(rect.y, abs=0.3)]
+
+
 def test_what_looks_right_is_a_guess_no_more_and_the_next_guess_is_shown(desk: Desk) -> None:
     assert "guesses: 2" in desk.told
     desk.press("g")
@@ -291,9 +302,12 @@ def test_the_proof_needs_no_network_and_no_script_and_lights_both_ways(browser: 
     page.close()
 
 
-def test_the_command_serves_until_ctrl_c(browser: Browser, folder: Path) -> None:
-    command = [sys.executable, "-c", "from pipeline.cli.app import main; main()", "templates", "edit", "prov", "--no-open"]
-    environ = {**os.environ, "BLANKETT_LANGUAGE": "en", "PYTHONPATH": str(ROOT)}
+def test_the_command_opens_the_browser_and_serves_until_ctrl_c(browser: Browser, folder: Path) -> None:
+    opener = folder / "browser"
+    opener.write_text(f"#!/bin/sh\necho $1 > {folder}/opened\n")
+    opener.chmod(0o755)
+    command = [sys.executable, "-c", "from pipeline.cli.app import main; main()", "templates", "edit", "prov"]
+    environ = {**os.environ, "BLANKETT_LANGUAGE": "en", "PYTHONPATH": str(ROOT), "BROWSER": str(opener)}
     command += ["--templates", str(folder.parent.parent)]
     with subprocess.Popen(
         command, cwd=folder, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -305,6 +319,7 @@ def test_the_command_serves_until_ctrl_c(browser: Browser, folder: Path) -> None
         desk = Desk(browser.new_page(), address)
         desk.choose("0-0")
         desk.press("ArrowRight")
+        assert (folder / "opened").read_text().strip() == address
         served.send_signal(signal.SIGINT)
         assert served.wait(20) == 130
         assert "What was not saved is lost." in served.stderr.read()
