@@ -52,15 +52,34 @@ function show(told, sameChosen) {
   tell();
 }
 
-// New contents for an element; the focus, and what was being typed, stay where they were.
+// New contents for an element; the focus stays where it was.
 function refill(id, html) {
-  const box = get(id), was = document.activeElement, inside = box.contains(was) && was.id;
-  const typed = inside && was.value !== undefined && was.value !== was.defaultValue && was.tagName !== "SELECT" ? was.value : null;
+  const box = get(id), was = document.activeElement;
+  const inside = box.contains(was) && was.id;
+  if (id === "panel" && sameForm(box, html)) return;
   box.innerHTML = html;
   const now = inside && get(was.id);
-  if (!now) return;
-  if (typed !== null && !was.sent) now.value = typed;
-  now.focus({preventScroll: true});
+  now?.focus?.({preventScroll: true});
+  now?.select?.();
+}
+
+// The same form with other values is filled in anew in its place, so that nobody's typing is lost to an answer.
+function sameForm(box, html) {
+  const fresh = document.createElement("div");
+  fresh.innerHTML = html;
+  const shape = (one) => [...one.querySelectorAll("[id],button")].map((part) => part.id || part.textContent).join();
+  if (shape(fresh) !== shape(box)) return false;
+  for (const now of fresh.querySelectorAll("[data-name]")) {
+    const was = get(now.id), typing = was === document.activeElement && was.value !== was.defaultValue && !was.sent;
+    if (typing && was.type !== "checkbox" && was.tagName !== "SELECT") continue;
+    if (was.value !== now.value) was.value = now.value;
+    was.checked = now.checked;
+    was.defaultValue = now.defaultValue;
+    was.sent = false;
+  }
+  const legends = box.querySelectorAll("legend");
+  fresh.querySelectorAll("legend").forEach((one, n) => { legends[n].textContent = one.textContent; });
+  return true;
 }
 
 function tell() {

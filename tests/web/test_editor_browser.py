@@ -152,6 +152,22 @@ def test_everything_a_field_says_of_itself_can_be_changed(desk: Desk) -> None:
     assert fields(desk.text)[2]["option"][1]["value"] == "brunn"
 
 
+def test_what_is_typed_while_an_answer_is_under_way_is_not_lost(desk: Desk) -> None:
+    desk.choose("0-0")
+    desk.page.evaluate(
+        "() => { const asked = fetch; window.fetch = async (...all) => {"
+        " await new Promise((go) => setTimeout(go, 400)); return asked(...all); }; }"
+    )
+    desk.page.locator("#in-critical").click()
+    desk.page.locator("#in-label").press("Control+a")
+    desk.page.keyboard.type("Num")
+    desk.page.wait_for_timeout(700)
+    desk.page.keyboard.type("mer")
+    desk.press("Tab")
+    told = fields(desk.text)[0]
+    assert (told["critical"], told["label"]) == (True, "Nummer")
+
+
 def test_a_key_that_cannot_be_is_refused_in_words_and_a_fault_is_told_at_its_field(desk: Desk) -> None:
     desk.choose("0-0")
     before = desk.text
