@@ -46,9 +46,11 @@ const step = (name, asked) => ask("step", {step: name, with: asked});
 function show(told, sameChosen) {
   for (const [id, html] of Object.entries(told.parts)) refill(id, html);
   revision = told.revision;
+  const moved = sameChosen && told.chosen.length && told.chosen.join() !== chosen.join();
   if (sameChosen) chosen = told.chosen;  // else another zone was chosen while the program worked
   state = told;
   mark();
+  if (moved) reach(chosen[0], !get("panel").contains(document.activeElement));
   tell();
 }
 
@@ -77,8 +79,8 @@ function sameForm(box, html) {
     was.defaultValue = now.defaultValue;
     was.sent = false;
   }
-  const legends = box.querySelectorAll("legend");
-  fresh.querySelectorAll("legend").forEach((one, n) => { legends[n].textContent = one.textContent; });
+  const said = box.querySelectorAll("legend,.doubts");
+  fresh.querySelectorAll("legend,.doubts").forEach((one, n) => said[n].replaceChildren(...one.childNodes));
   return true;
 }
 
@@ -120,8 +122,14 @@ function choose(ids) {
 
 function goTo(id) {
   choose([id]);
-  zone(id).focus({preventScroll: true});
-  zone(id).scrollIntoView({block: "nearest", inline: "nearest"});
+  reach(id);
+}
+
+function reach(id, focus = true) {
+  if (focus) zone(id).focus({preventScroll: true});
+  const seen = get("sheets").getBoundingClientRect(), box = zone(id).getBoundingClientRect();
+  const whole = box.top >= seen.top && box.bottom <= seen.bottom && box.left >= seen.left && box.right <= seen.right;
+  if (!whole) zone(id).scrollIntoView({block: "center", inline: "nearest"});
 }
 
 function goToNext(numbers) {

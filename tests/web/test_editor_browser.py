@@ -239,6 +239,8 @@ def test_what_looks_right_is_a_guess_no_more_and_the_next_guess_is_shown(desk: D
     desk.press("o")
     assert "# guess: key" not in desk.text
     assert desk.chosen == ["2-0"]
+    assert desk.page.evaluate("document.activeElement.id") == "zone-2-0"
+    assert "guess: options' labels" in desk.page.locator("#panel").inner_text()
     desk.press("o")
     assert "# guess" not in desk.text
     desk.does("save")
