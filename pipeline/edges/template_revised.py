@@ -18,7 +18,7 @@ from pipeline.edges.template_writer import lines, option_lines
 from pipeline.errors import TemplateError
 
 _GUESS = re.compile(r"\s*# guess: (.*?)\s*$")
-_HEADER = re.compile(r"^\s*\[{1,2}\s*([\w.-]+)\s*\]{1,2}\s*(?:#.*)?$", re.MULTILINE)
+_HEADER = re.compile(r"^\s*\[{1,2}\s*([A-Za-z_][\w.-]*)\s*\]{1,2}\s*(?:#.*)?$", re.MULTILINE)
 _NAME = re.compile(r"\s*(?:\[\[field\.)?(\w+)")
 
 
