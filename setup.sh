@@ -3,7 +3,7 @@
 
 blankett_setup() {
   local wanted="python3-venv tesseract-ocr tesseract-ocr-swe fonts-dejavu-core fonts-liberation fonts-freefont-ttf libgl1 libglib2.0-0 libxcb1"
-  [ "$1" = test ] && wanted="$wanted tmux"
+  [ "$1" = test ] && wanted="$wanted tmux chromium"
   [ "$1" = test ] && ! _has initdb && wanted="$wanted postgresql"
   _system_packages $wanted || return 3
   _python_packages "$1"

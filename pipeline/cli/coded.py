@@ -154,6 +154,7 @@ def _of_faults() -> dict[str, str]:
         "days": _("days"),
         "errno": _("error number"),
         "faults": _("faults"),
+        "folder": _("folder"),
         "key": _("key"),
         "kind": _("kind"),
         "lang": _("language"),

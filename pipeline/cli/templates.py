@@ -1,4 +1,4 @@
-"""`blankett templates`: list, show, check, proof, print and draw the blank forms."""
+"""`blankett templates`: list, show, check, proof, edit, print and draw the blank forms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from pipeline.cli import templates_diff, templates_new
+from pipeline.cli import templates_diff, templates_edit, templates_new
 from pipeline.cli.coded import word
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
@@ -39,6 +39,7 @@ def mount(root: typer.Typer) -> None:
     """Hang these commands under `templates`."""
     templates_new.mount(app)
     templates_diff.mount(app)
+    templates_edit.mount(app)
     root.add_typer(app, name="templates")
 
 
@@ -66,12 +67,21 @@ def found(template_id: str, own: list[Path] | None) -> Template:
         TemplateError: when it is faulty.
         typer.BadParameter: when there is none.
     """
+    return library.read(folder_of(template_id, own))
+
+
+def folder_of(template_id: str, own: list[Path] | None) -> Path:
+    """Return the folder of the template NAME or NAME@VERSION, which may be faulty.
+
+    Raises:
+        typer.BadParameter: when there is none.
+    """
     name, _at, version = template_id.partition("@")
     paths = library.folders(places(own))
     hits = [path for path in paths if path.parent.name == name and version in ("", path.name)]
     if not hits:
         raise typer.BadParameter(_("There is no template {id}.").format(id=template_id))
-    return library.read(max(hits, key=lambda path: path.name))
+    return max(hits, key=lambda path: path.name)
 
 
 @app.command("list", epilog=_("Example: blankett templates list --json"))
@@ -138,11 +148,16 @@ def check(own: Own = None, as_json: AsJson = False) -> None:
 
 @app.command("proof", epilog=_("Example: blankett templates proof paragraf --out /tmp"))
 def write_proof(template_id: Id, out: Out = Path(), own: Own = None) -> None:
-    """Write a proof, as PDF and as pictures, with every zone over the blank."""
+    """Write a proof, as PDF, pictures and a page for the browser, with every zone over the blank."""
+    from pipeline.web.proof import as_html
+
     template = found(template_id, own)
     target = destination(out, f"{template.name}-{template.version}-proof.pdf")
     for file in saved(proof(template), target):
         typer.echo(str(file))
+    page = target.with_suffix(".html")
+    page.write_text(as_html(template), encoding="utf-8")
+    typer.echo(str(page))
 
 
 @app.command("print", epilog=_("Example: blankett templates print klinisk-sti --out /tmp"))

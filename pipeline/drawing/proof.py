@@ -25,8 +25,8 @@ _COLOURS: dict[str, colors.Color] = {
     "box": _COLOUR(0.80, 0.20, 0.10),
     "number": _COLOUR(0.05, 0.35, 0.75),
     "text": _COLOUR(0.05, 0.50, 0.25),
+    "signature": _COLOUR(0.50, 0.20, 0.60),
 }
-_SIGN: colors.Color = _COLOUR(0.50, 0.20, 0.60)
 _WAS, _IS, _NEW = _COLOUR(0.80, 0.20, 0.10), _COLOUR(0.05, 0.35, 0.75), _COLOUR(0.05, 0.50, 0.25)
 
 
@@ -124,9 +124,15 @@ def _told(field: Field) -> str:
     return " · ".join(parts)
 
 
+def tone(field: Field) -> str:
+    """Return which colour a field is drawn in: box, number, text or signature."""
+    if field.kind is FieldKind.SIGN:
+        return "signature"
+    return "box" if field.kind in BOX_KINDS else "number" if field.kind in _NUMBERS else "text"
+
+
 def _colour(field: Field) -> colors.Color:
-    kind = "box" if field.kind in BOX_KINDS else "number" if field.kind in _NUMBERS else "text"
-    return _SIGN if field.kind is FieldKind.SIGN else _COLOURS[kind]
+    return _COLOURS[tone(field)]
 
 
 def _frame(canvas: Any, sheet: Sheet, rect: Rect, colour: colors.Color, width: float = 0.7) -> None:  # noqa: ANN401
@@ -145,6 +151,6 @@ def _say(canvas: Any, sheet: Sheet, place: tuple[float, float], words: str, size
 def _legend(canvas: Any, sheet: Sheet, template: Template) -> None:  # noqa: ANN401
     canvas.setFillColor(_COLOUR(0, 0, 0))
     _say(canvas, sheet, (8, 6), f"PROOF  {template.id}  sheet {sheet.number}  {template.digest[:12]}", 7)
-    for index, (name, colour) in enumerate((*_COLOURS.items(), ("signature", _SIGN))):
+    for index, (name, colour) in enumerate(_COLOURS.items()):
         canvas.setFillColor(colour)
         _say(canvas, sheet, (110 + index * 22, 6), name, 7)

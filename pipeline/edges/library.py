@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,12 @@ from pipeline.domain.library import Library, SheetBlank
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI
 from pipeline.domain.template import Sheet, Template
-from pipeline.edges.template_faults import Fault, parse
+from pipeline.edges.template_faults import Fault, parse, shaped
 from pipeline.edges.template_file import TemplateModel
 from pipeline.errors import TemplateError
 
 FILE = "template.toml"
+Understood = Callable[[dict[str, Any], str], TemplateModel | tuple[Fault, ...]]
 _POINTS_PER_MM = 72 / MM_PER_INCH
 _PDFIUM: Any = pypdfium2  # its bindings are made at run time and carry no types
 _RAW: Any = pypdfium2.raw
@@ -76,7 +77,20 @@ def read(folder: Path) -> Template:
     Raises:
         TemplateError: with every fault, each as FORM/VERSION/template.toml:LINE: WHERE: CODE.
     """
-    parsed = _parsed(folder)
+    return _read(folder, parse)
+
+
+def loose(folder: Path) -> Template:
+    """Return the template in a folder, whether it makes sense or not, as long as it has the shape of one and its blank.
+
+    Raises:
+        TemplateError: with every fault that stands in the way.
+    """
+    return _read(folder, shaped)
+
+
+def _read(folder: Path, understood: Understood) -> Template:
+    parsed = _parsed(folder, understood)
     if not isinstance(parsed, TemplateModel):
         raise _error(folder, parsed)
     blank = folder / parsed.blank
@@ -105,7 +119,7 @@ def _error(folder: Path, faults: Sequence[Fault]) -> TemplateError:
     return TemplateError("faulty_template", faults=told, hint="templates_check", count=len(told))
 
 
-def _parsed(folder: Path) -> TemplateModel | tuple[Fault, ...]:
+def _parsed(folder: Path, understood: Understood = parse) -> TemplateModel | tuple[Fault, ...]:
     try:
         text = (folder / FILE).read_text(encoding="utf-8")
         raw = tomllib.loads(text)
@@ -115,7 +129,7 @@ def _parsed(folder: Path) -> TemplateModel | tuple[Fault, ...]:
         return (Fault("not_utf8", ()),)
     except tomllib.TOMLDecodeError as error:
         return (Fault("not_toml", (), _line_told(str(error))),)
-    parsed = parse(raw, text)
+    parsed = understood(raw, text)
     if not isinstance(parsed, TemplateModel):
         return parsed
     return tuple(_folder_faults(parsed, folder)) or parsed

@@ -31,13 +31,22 @@ class Fault:
 
 def parse(raw: dict[str, Any], text: str) -> TemplateModel | tuple[Fault, ...]:
     """Return the template as written in `raw`, or every fault; `text` is the same file, for the line numbers."""
+    model = shaped(raw, text)
+    return (sense_faults(model, text) or model) if isinstance(model, TemplateModel) else model
+
+
+def shaped(raw: dict[str, Any], text: str) -> TemplateModel | tuple[Fault, ...]:
+    """Return the template as written in `raw` when it has the shape of one, whether it makes sense or not."""
     try:
-        model = TemplateModel.model_validate(raw)
+        return TemplateModel.model_validate(raw)
     except ValidationError as error:
         told = error.errors(include_url=False, include_context=False, include_input=False)
         return tuple(_at(Fault(item["type"], tuple(item["loc"])), text) for item in told)
-    faults = tuple(_at(fault, text) for fault in (*_sheet_faults(model), *_field_faults(model)))
-    return faults or model
+
+
+def sense_faults(model: TemplateModel, text: str) -> tuple[Fault, ...]:
+    """Return every fault of a template that has the shape of one."""
+    return tuple(_at(fault, text) for fault in (*_sheet_faults(model), *_field_faults(model)))
 
 
 def _at(fault: Fault, text: str) -> Fault:

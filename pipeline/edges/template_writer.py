@@ -8,23 +8,26 @@ from dataclasses import dataclass
 
 from pipeline.domain.fillable import Guess, ProposedField
 from pipeline.domain.template import Field, FormKind, Option, Rule, Sheet, Zone
+from pipeline.words import later
 
 TOLD = {
-    Guess.LABEL_BY_PRINT: "label from the print beside it",
-    Guess.LABEL_BY_NAME: "label from the field's name in the PDF",
-    Guess.LABEL_LACKING: "no label was found",
-    Guess.KEY_BY_LABEL: "key from the label",
-    Guess.KIND_BY_LABEL: "kind from the label",
-    Guess.KIND_BY_COMB: "kind from the number of cells",
-    Guess.KIND_BY_SIZE: "kind from the size of the box",
-    Guess.KIND_BY_OPTIONS: "kind from the words beside the boxes",
-    Guess.OPTIONS_BY_PRINT: "options' labels from the print beside them",
-    Guess.OPTIONS_BY_NAME: "options' labels from the boxes' names in the PDF",
-    Guess.GROUPED: "boxes taken together by where they stand and what they are called",
-    Guess.SAME_AGAIN: "the same answer once more, by the field's name in the PDF, or as the number on a further sheet",
-    Guess.SHRUNK: "zone made smaller, because fields lay over each other",
-    Guess.CLIPPED: "zone cut off at the sheet's edge",
-    Guess.ZONE_BY_PRINT: "zone from the rules that are printed",
+    Guess.LABEL_BY_PRINT: later("label from the print beside it"),
+    Guess.LABEL_BY_NAME: later("label from the field's name in the PDF"),
+    Guess.LABEL_LACKING: later("no label was found"),
+    Guess.KEY_BY_LABEL: later("key from the label"),
+    Guess.KIND_BY_LABEL: later("kind from the label"),
+    Guess.KIND_BY_COMB: later("kind from the number of cells"),
+    Guess.KIND_BY_SIZE: later("kind from the size of the box"),
+    Guess.KIND_BY_OPTIONS: later("kind from the words beside the boxes"),
+    Guess.OPTIONS_BY_PRINT: later("options' labels from the print beside them"),
+    Guess.OPTIONS_BY_NAME: later("options' labels from the boxes' names in the PDF"),
+    Guess.GROUPED: later("boxes taken together by where they stand and what they are called"),
+    Guess.SAME_AGAIN: later(
+        "the same answer once more, by the field's name in the PDF, or as the number on a further sheet"
+    ),
+    Guess.SHRUNK: later("zone made smaller, because fields lay over each other"),
+    Guess.CLIPPED: later("zone cut off at the sheet's edge"),
+    Guess.ZONE_BY_PRINT: later("zone from the rules that are printed"),
 }
 _ABOVE = {
     "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME, Guess.LABEL_LACKING),
@@ -63,7 +66,7 @@ def written(head: Head, sheets: Sequence[Sheet], fields: Sequence[ProposedField]
 
 def _field(proposed: ProposedField) -> Iterator[str]:
     yield "[[field]]"
-    for name, value in _lines(proposed.field):
+    for name, value in lines(proposed.field):
         if name == "kind" and proposed.choices:
             yield f"# the PDF's own list: {_quoted(list(proposed.choices))}"
         yield from _guesses(proposed, name)
@@ -72,7 +75,8 @@ def _field(proposed: ProposedField) -> Iterator[str]:
         yield from _guesses(proposed, "zone")
         yield from _guesses(proposed, "option")
     for option in proposed.field.options:
-        yield from _option(option)
+        yield ""
+        yield from option_lines(option)
 
 
 def _guesses(proposed: ProposedField, name: str) -> Iterator[str]:
@@ -80,7 +84,8 @@ def _guesses(proposed: ProposedField, name: str) -> Iterator[str]:
     return (f"# guess: {TOLD[guess]}" for guess in proposed.guesses if guess in about)
 
 
-def _lines(field: Field) -> Iterator[Line]:
+def lines(field: Field) -> Iterator[Line]:
+    """Return what a field says of itself, as names and values of TOML; what goes without saying is left out."""
     yield "key", _quoted(field.key)
     yield "label", _quoted(field.label)
     yield "label_en", _quoted(field.label_en)
@@ -101,8 +106,8 @@ def _lines(field: Field) -> Iterator[Line]:
         yield "zones", f"[{', '.join(map(_zone, field.zones))}]"
 
 
-def _option(option: Option) -> Iterator[str]:
-    yield ""
+def option_lines(option: Option) -> Iterator[str]:
+    """Return the lines of a box's table."""
     yield "[[field.option]]"
     yield f"value = {_quoted(option.value)}"
     yield f"label = {_quoted(option.label)}"

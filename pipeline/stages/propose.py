@@ -86,7 +86,7 @@ def _text(widget: FormWidget, made: _Made) -> ProposedField:
 
 
 def _number_again(widget: FormWidget, label: str, made: _Made) -> ProposedField | None:
-    """Return the field of a person's number that is asked once more at the head of a further sheet, to hold sheets together."""
+    """Return the field of a person's number that is asked once more on a further sheet, to hold sheets together."""
     kind = text_kind(widget, label, "", made.known)
     sheet = widget.zone.sheet
     if widget.name or kind.kind not in (FieldKind.PNR, FieldKind.RIKSKOD) or sheet == 1 or not made.keys.given("pat_id"):

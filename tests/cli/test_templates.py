@@ -75,8 +75,17 @@ def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixt
         assert "/AcroForm" in pdf.Root
     assert run(["templates", "proof", "klinisk-sti", "--out", str(tmp_path)]) == 0
     lines = capsys.readouterr().out.split()
-    assert [Path(line).suffix for line in lines] == [".pdf", ".pdf", ".png"]
+    assert [Path(line).suffix for line in lines] == [".pdf", ".pdf", ".png", ".html"]
     assert all(Path(line).is_file() for line in lines)
+
+
+def test_a_shipped_template_is_not_edited_but_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    words.use("en")
+    assert run(["templates", "edit", "klinisk-sti", "--no-open"]) == 4
+    told = capsys.readouterr().err
+    assert "came with the program" in told
+    assert "Copy its folder" in told
+    assert run(["templates", "edit", "klinisk-pest"]) == 2
 
 
 def test_out_names_a_file_when_it_ends_in_pdf_and_a_folder_otherwise(
