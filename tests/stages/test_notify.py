@@ -232,9 +232,11 @@ def test_every_field_of_a_coded_form_we_ship_may_stand_in_a_coded_notification(t
 @pytest.mark.parametrize("template", SHIPPED, ids=lambda template: template.id)
 def test_every_form_we_ship_asks_for_what_a_notification_needs(template: Template) -> None:
     assert template.has("pat_id")
+    assert all(CATALOGUE.get(code) for code in template.diseases)
+    assert len(template.diseases) == 1 or template.has("diagnos") or template.has("sjukdom")
     if template.kind is FormKind.CLINICAL:
-        assert template.has("diagnosdatum")
-        assert all(CATALOGUE.get(code) for code in template.diseases)
+        assert template.has("anm_datum" if template.follows_up else "diagnosdatum")
     else:
-        assert template.has("underskrift")
+        assert template.field("underskrift").required == "always"
+    if template.kind is FormKind.PARAGRAPH:
         assert {option.value for option in template.field("paragraf").options} <= PARAGRAPHS
