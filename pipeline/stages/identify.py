@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from pipeline.stages.warp import Matrix
 _RATIO2 = 0.85**2
 _NEAR_PX = 3.0
 _MOST = 4
+_ASKED = 8
 _LEAST_VOTES = 5
 _FOR_PERSPECTIVE = 12  # pairs that are enough to tell a photograph from chance
 
@@ -51,13 +52,16 @@ class Candidate:
 
 
 def identify(cleaned: Cleaned, outlines: Sequence[Outline], glance: Glance = QUICK) -> tuple[Candidate, ...]:
-    """Return the sheets that keypoints of the page agree on, most votes first, at most four."""
+    """Return the sheets that keypoints of the page agree on, most votes first, at most four.
+
+    However many sheets are known, only the few that most keypoints look like are asked whether these agree on a way: the
+    right one is among them however the page is seen.
+    """
     points, descriptors = _keypoints(cleaned, glance)
-    found = [_paired(points, outline, _matches(descriptors, outline.descriptors)) for outline in outlines]
+    alike = [_pairs(points, descriptors, outline) for outline in outlines]
+    found = [_agreeing(pairs) for pairs in sorted(alike, key=lambda pairs: -len(pairs.here))[:_ASKED]]
     if glance.perspective:
-        likely = sorted(range(len(found)), key=lambda index: -len(found[index].here))[:_MOST]
-        for index in likely:
-            found[index] = _aside(found[index])
+        found = [*map(_aside, found[:_MOST]), *found[_MOST:]]
     voted = sorted((pairs for pairs in found if pairs.votes >= _LEAST_VOTES), key=lambda pairs: -pairs.votes)
     back = np.linalg.inv(cleaned.to_work)
     return tuple(Candidate(pairs.outline, back @ pairs.to_work, pairs.votes) for pairs in voted[:_MOST])
@@ -76,19 +80,23 @@ def _keypoints(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], F
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pairs:
-    """Keypoints that look alike, here on a blank and there on the page, and the way that most of them agree on."""
+    """Keypoints that look alike, here on a blank and there on the page, and the way that most of them agree on, if any."""
 
     outline: Outline
     here: NDArray[np.float64]
     there: NDArray[np.float64]
-    to_work: Matrix
-    votes: int
+    to_work: Matrix = field(default_factory=lambda: np.eye(3))
+    votes: int = 0
 
 
-def _paired(points: NDArray[np.float64], outline: Outline, matches: tuple[NDArray[np.intp], NDArray[np.intp]]) -> _Pairs:
-    here, there = outline.points[matches[1]], points[matches[0]]
-    to_work, votes = _agreed(here, there, _NEAR_PX)
-    return _Pairs(outline, here, there, np.eye(3) if to_work is None else to_work, votes)
+def _pairs(points: NDArray[np.float64], descriptors: Floats, outline: Outline) -> _Pairs:
+    ours, theirs = _matches(descriptors, outline.descriptors)
+    return _Pairs(outline, outline.points[theirs], points[ours])
+
+
+def _agreeing(pairs: _Pairs) -> _Pairs:
+    to_work, votes = _agreed(pairs.here, pairs.there, _NEAR_PX)
+    return pairs if to_work is None else replace(pairs, to_work=to_work, votes=votes)
 
 
 def paired(outline: Outline, other: Outline) -> tuple[Matrix | None, int]:
@@ -114,7 +122,7 @@ def _agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) 
 def _aside(plain: _Pairs) -> _Pairs:
     """Return the pairs with the way of a page seen from aside, as a photograph shows it, if clearly more agree on that.
 
-    It is dear, so that only the sheets with most pairs are asked: the right one is among them however the page is seen.
+    It is dear, so that only the sheets with most pairs are asked.
     """
     if len(plain.here) < _FOR_PERSPECTIVE or plain.votes >= 0.7 * len(plain.here):
         return plain
