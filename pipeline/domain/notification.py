@@ -60,6 +60,7 @@ class ClinicalNotification:
     """A clinical notification; may leave by any credential.
 
     `answers` hold only what the identity rule allows, blanks left out; `unknown` are keys that could not be read.
+    `diagnosed` is None on a form that adds to a notification made before and does not ask for that day again.
     `made` is when the record took the law's shape; `follows` is the key of the submission this one follows.
     """
 
@@ -68,7 +69,7 @@ class ClinicalNotification:
     disease: str
     identity: Identity
     answers: tuple[tuple[str, Value], ...]
-    diagnosed: dt.date
+    diagnosed: dt.date | None
     due: Due
     addressee: str
     registrar: str

@@ -243,6 +243,11 @@ class Template:
         """Return NAME@VERSION."""
         return f"{self.name}@{self.version}"
 
+    @property
+    def follows_up(self) -> bool:
+        """Tell whether it adds to a notification made before: a clinical form that asks for no day of diagnosis."""
+        return self.kind is FormKind.CLINICAL and not self.has("diagnosdatum")
+
     def field(self, key: str) -> Field:
         """Return the field of that key.
 

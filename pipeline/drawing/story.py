@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from pipeline.domain.template import Field, FieldKind, FormKind, Template
 from pipeline.domain.value import Plain
-from pipeline.drawing import phrases
+from pipeline.drawing import particulars, phrases
 from pipeline.drawing.people import RESERVE_NUMBERS, TOWNS, Clinic, Person, clinic, person, phone
 
 LATEST = dt.date(2025, 12, 31)
 _OPTIONAL = 0.65
+_ALONE = {"smittvag": "okand", "komplikationer": "inga", "riskfaktorer": "inga"}  # never ticked beside another
 
 
 @dataclass(slots=True)
@@ -25,6 +26,14 @@ class _Case:
     patient: Person
     clinic: Clinic
     told: dict[str, Plain] = field(default_factory=dict)
+
+    @property
+    def topic(self) -> str:
+        """Return the code of the disease, as far as it is told or the form is for one only."""
+        if "diagnos" in self.told:
+            return str(self.told["diagnos"])
+        named = phrases.NAMED.get(str(self.told.get("sjukdom")), "")
+        return self.template.diseases[0] if len(self.template.diseases) == 1 else named
 
     def pick(self, key: str) -> str | None:
         """Return one option of a field."""
@@ -61,6 +70,8 @@ def nothing(asked: Field) -> Plain:
 def _head(case: _Case, latest: dt.date) -> None:
     told, rng = case.told, case.rng
     told["anmalan_avser"] = rng.choices(("ny", "komplettering", "overtag"), (8, 1, 1))[0]
+    if case.template.follows_up:
+        told["anmalan_avser"] = "komplettering"
     told["misstankt_konstaterat"] = rng.choices(("konstaterat", "misstankt"), (7, 3))[0]
     if case.template.kind is FormKind.PARAGRAPH:
         told["paragraf"] = case.pick("paragraf") if case.template.has("paragraf") else None
@@ -68,6 +79,8 @@ def _head(case: _Case, latest: dt.date) -> None:
         told["sjukdom"] = rng.choice(phrases.DANGEROUS)
     elif case.template.has("diagnos"):
         told["diagnos"] = case.pick("diagnos")
+    elif case.template.has("sjukdom"):
+        told["sjukdom"] = rng.choice(tuple(phrases.NAMED))
 
 
 def _identity(case: _Case, latest: dt.date) -> None:
@@ -114,11 +127,17 @@ def _dates(case: _Case, latest: dt.date) -> None:
 def _place(case: _Case, latest: dt.date) -> None:
     told, rng = case.told, case.rng
     told["smittland"] = rng.choices(("Sverige", *phrases.COUNTRIES, "Okänt"), (16, *([2] * len(phrases.COUNTRIES)), 1))[0]
+    if case.topic == "malaria":
+        told["smittland"] = rng.choice(phrases.WARM)
     if told["smittland"] == "Sverige":
         told["smittort"] = rng.choice(TOWNS)[0]
     else:
         told["smittort"] = rng.choice((None, "Huvudstaden", "Hotell vid kusten", "Rundresa, flera orter"))
         told["smittkalla"] = rng.choice(phrases.ABROAD)
+    if case.topic == "viral_meningoencefalit":
+        told["smittort"] = rng.choice(phrases.TICKS)
+    if case.topic in phrases.SOURCES:
+        told["smittkalla"] = rng.choice(phrases.SOURCES[case.topic])
     if told["smittland"] in ("Sverige", "Okänt"):
         told["resa_fran"] = told["hemkomst"] = None
 
@@ -126,7 +145,9 @@ def _place(case: _Case, latest: dt.date) -> None:
 def _notifier(case: _Case, latest: dt.date) -> None:
     at = case.clinic
     case.told.update(anm_lakare=at.doctor, anm_klinik=at.name, anm_adress=at.address, anm_lan=at.county, anm_tel=at.phone)
-    case.told["underskrift"] = case.template.kind is FormKind.PARAGRAPH or case.rng.random() < 0.7
+    case.told["underskrift"] = case.template.kind is not FormKind.CLINICAL or case.rng.random() < 0.7
+    if case.template.has("ny_lakare"):
+        particulars.receiving(case.told, case.rng)
 
 
 def _conditions(case: _Case, latest: dt.date) -> None:
@@ -153,10 +174,12 @@ def _drop_what_is_not_asked(case: _Case) -> None:
         "beskrivning": told.get("paragraf") == "3:5",
         "smittotid": told.get("roll") != "patient",
         "index_ref": told.get("roll") == "kontakt",
+        **particulars.asked_for(told),
     }
-    ways = told.get("smittvag")
-    if isinstance(ways, tuple) and "okand" in ways:
-        told["smittvag"] = ("okand",)
+    for key, alone in _ALONE.items():
+        ways = told.get(key)
+        if isinstance(ways, tuple) and alone in ways:
+            told[key] = (alone,)
     for asked in case.template.fields:
         if not only_when.get(asked.key, True):
             told[asked.key] = nothing(asked)
@@ -165,6 +188,8 @@ def _drop_what_is_not_asked(case: _Case) -> None:
 def _answer(case: _Case, asked: Field) -> Plain:
     """Return an answer for a field that no step above has told."""
     rng = case.rng
+    if particulars.answers(asked.key):
+        return particulars.particular(asked.key, case.told, rng)
     if asked.kind is FieldKind.CHOICEN:
         count = rng.randint(1, min(3, len(asked.options)))
         return tuple(sorted(option.value for option in rng.sample(asked.options, count)))
@@ -182,4 +207,4 @@ def _answer(case: _Case, asked: Field) -> Plain:
     }
     if asked.kind in made:
         return made[asked.kind]()
-    return phrases.about(asked.key, rng, asked.lines)
+    return phrases.about(asked.key, rng, asked.lines, case.topic)

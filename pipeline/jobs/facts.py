@@ -12,11 +12,7 @@ from pipeline.domain.record import Draft, Record
 from pipeline.domain.template import FormKind, Template
 from pipeline.stages.due import countable, due
 
-_COUNTED_FROM = {
-    FormKind.CLINICAL: ("diagnosdatum",),
-    FormKind.PARAGRAPH: ("datum", "underskrift_datum", "anm_datum"),
-    FormKind.CHANGE: ("datum", "underskrift_datum", "anm_datum"),
-}
+_SIGNED = ("datum", "underskrift_datum", "anm_datum")
 PHONE, DANGEROUS, OTHER = 10, 20, 30
 
 
@@ -47,7 +43,8 @@ def disease_of(told: Draft | Record, template: Template, catalogue: Catalogue) -
 
 def due_of(told: Draft | Record, template: Template) -> dt.datetime | None:
     """Return the last moment the notification may arrive, or None when no day to count from could be read."""
-    day = day_of(told, _COUNTED_FROM[template.kind])
+    clinical = template.kind is FormKind.CLINICAL and not template.follows_up
+    day = day_of(told, ("diagnosdatum",) if clinical else _SIGNED)
     return due(day).moment if day is not None and countable(day) else None
 
 
@@ -69,7 +66,7 @@ def facts_of(told: Draft | Record, template: Template, disease: Disease | None, 
         county=text_of(told, "anm_lan") or None,
         onset=day_of(told, ("insjuknandedatum",)),
         diagnosed=day_of(told, ("diagnosdatum",)),
-        signed=day_of(told, ("datum", "underskrift_datum", "anm_datum")),
+        signed=day_of(told, _SIGNED),
         due=due_at,
         fields=sum(1 for field in told.fields if not field.value.is_blank),
     )

@@ -43,6 +43,12 @@ class Ink:
         """Return how sure it is that nothing is written, 0..1: 1 for clean paper, falling with specks."""
         return 0.0 if self.box is not None else max(0.5, 1.0 - self.specks / 900)
 
+    @property
+    def longest(self) -> int:
+        """Return how many pixels the largest of its marks is wide or high, 0 without any."""
+        _, stats, _ = components((self.dark >= DARK).astype(np.uint8))
+        return int(stats[1:, 2:4].max(initial=0))
+
 
 def ink(part: ClipPart) -> Ink:
     """Return the ink of a part, de-printed and kept to its zone."""

@@ -15,6 +15,7 @@ from pipeline.readers.network import network
 
 SIGNATURE_MM = 4.0
 SIGNATURE_INK_MM2 = 1.5
+STROKE_MM = 2.0  # some stroke of a signature is that long; dust over a wide zone reaches as far, and never is
 SIGNATURE_SURE = 0.97  # one measure alone is never surer
 
 
@@ -59,7 +60,8 @@ class MarksReader:
         if any(one.spilled for one in inks):
             # A stamp beside the line reaches into it as a large signature reaches out of it.
             return Reading(clip.field.key, Value(True), 0.5, self.name, clip.digest, None, (), ("outside",))
-        if widest >= SIGNATURE_MM and area >= SIGNATURE_INK_MM2:
+        stroke = max(one.longest for one in inks) / PX_PER_MM
+        if widest >= SIGNATURE_MM and area >= SIGNATURE_INK_MM2 and stroke >= STROKE_MM:
             # A typed name is ink too: whether it counts as a signature is the reviewer's to say where it matters.
             return self._told(clip, Value(True), SIGNATURE_SURE if clip.source is Source.IMAGE else 0.9)
         return Reading(clip.field.key, NOTHING, 0.5, self.name, clip.digest, None, (), ("specks",))

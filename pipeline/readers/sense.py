@@ -25,6 +25,7 @@ MIXED = 0.03  # the same of letters and digits in one name or town
 FAR = 1e-7  # of the best row's likelihood: what is less likely than that changes nothing
 TRIED = 600  # rows looked at, the likeliest first
 _DIGITS = "0123456789"
+_MONTHS = frozenset(f"{month:02d}" for month in range(1, 13))
 # Names and towns; what is shorter may be a code, in which letters and digits stand side by side.
 _NAMES = frozenset({FieldKind.TEXT25, FieldKind.TEXT40})
 _NUMBERS = frozenset({FieldKind.PNR, FieldKind.SNR, FieldKind.RIKSKOD, FieldKind.DATE, FieldKind.PHONE})
@@ -91,8 +92,15 @@ def _weight(field: Field) -> Callable[[str], float]:
     """Return what tells the odds that a writer meant a row in a field, 1 where it makes sense there."""
     if field.kind in _NAMES:
         return lambda text: 1.0 if text.isalpha() or text.isdigit() else MIXED
-    makes_sense = _postcode if field.rule(RuleId.POSTCODE) else _SENSES.get(field.kind, lambda text: True)
+    ruled = next((sense for rule, sense in _RULED.items() if field.rule(rule)), None)
+    makes_sense = ruled or _SENSES.get(field.kind, lambda text: True)
     return lambda text: 1.0 if makes_sense(text) else SLIP
+
+
+def _partial(text: str) -> bool:
+    year, month = text[:4], text[4:]
+    told = year[:2] in ("19", "20") and (not month or month in _MONTHS)
+    return told if len(text) <= 6 else _date(text)
 
 
 def _postcode(text: str) -> bool:
@@ -116,6 +124,7 @@ def _date(text: str) -> bool:
         return False
 
 
+_RULED: dict[RuleId, Callable[[str], bool]] = {RuleId.POSTCODE: _postcode, RuleId.PARTIAL: _partial}
 _SENSES: dict[FieldKind, Callable[[str], bool]] = {
     FieldKind.PNR: _number,
     FieldKind.SNR: _number,

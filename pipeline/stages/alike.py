@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.domain.geometry import MM_PER_INCH, Rect
 from pipeline.domain.raster import Pixels
-from pipeline.stages.evidence import strokes
+from pipeline.stages.evidence import EVIDENCE_DPI, strokes
 from pipeline.stages.identify import Candidate, paired
 from pipeline.stages.outline import Outline, at
 from pipeline.stages.register import Lie, register
@@ -22,7 +22,9 @@ _TILE_MM = 8.0
 _MARGIN_MM = 0.7
 _MOST = 24
 _KIN_VOTES = 25
+_KIN_PRINT = 0.45
 _KIN_SCORE = 0.5
+_APART_PX = 5
 _STROKE = 60
 _LEAST_PX = 10
 _SEEN = 0.35
@@ -50,7 +52,7 @@ def difference(outline: Outline, twin: Outline) -> Difference | None:
 @lru_cache(maxsize=1024)
 def _difference(outline: Outline, twin: Outline) -> Difference | None:
     matrix, votes = paired(outline, twin)
-    if matrix is None or votes < _KIN_VOTES:
+    if matrix is None or votes < _KIN_VOTES or _shared(outline, twin, matrix) < _KIN_PRINT:
         return None
     picture = twin.blank.picture
     scale = np.diag([picture.dpi / MM_PER_INCH, picture.dpi / MM_PER_INCH, 1.0])
@@ -67,6 +69,20 @@ def _difference(outline: Outline, twin: Outline) -> Difference | None:
         tuple(_piece(here, place, 0.0) for place in places),
         tuple(_piece(there, place, 0.0) for place in places),
     )
+
+
+def _shared(outline: Outline, twin: Outline, matrix: Matrix) -> float:
+    """Return how much of a sheet's print has the twin's near it, less what chance would give, when `matrix` lays them so.
+
+    Forms of one family share labels, and with them keypoints; only twins share most of their print. To ask the masks
+    first spares drawing every such sheet.
+    """
+    ours = outline.print_
+    theirs = cv2.dilate(twin.print_.astype(np.uint8), np.ones((_APART_PX, _APART_PX), np.uint8))
+    to_px = matrix[:2] * np.array([1.0, 1.0, EVIDENCE_DPI / MM_PER_INCH])
+    laid = cv2.warpAffine(theirs, to_px, ours.shape[::-1], flags=cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP) > 0
+    hit, chance = float(laid[ours].mean()) if ours.any() else 0.0, float(laid[~ours].mean())
+    return (hit - chance) / (1.0 - chance) if chance < 1.0 else 0.0
 
 
 def lead(pixels: Pixels, lie: Lie, difference: Difference) -> float:

@@ -18,9 +18,9 @@ def countable(day: dt.date) -> bool:
 def due(counted_from: dt.date) -> Due:
     """Return the end of the calendar day after `counted_from`, 23:59:59 by the clocks of Stockholm, summer time or not.
 
-    A clinical notification counts from the day of suspicion or diagnosis. A paragraph notification, and a change of
-    doctor, must come without delay and say no number of days: they count from the day they were signed, and the same
-    day after is the strictest that is written down anywhere.
+    A clinical notification counts from the day of suspicion or diagnosis. A paragraph notification, a change of doctor
+    and what adds to a notification made before must come without delay, and no number of days is said: they count from
+    the day they were signed, and the same day after is the strictest that is written down anywhere.
 
     Raises:
         OverflowError: when there is no day after; `countable` tells.

@@ -128,7 +128,7 @@ def _condition(notification: Notification, names: Names, answers: dict[str, Plai
     onset = answers.get("insjuknandedatum")
     if isinstance(onset, str) and is_date(onset):
         resource["onsetDateTime"] = onset
-    if isinstance(notification, ClinicalNotification):
+    if isinstance(notification, ClinicalNotification) and notification.diagnosed is not None:
         resource["recordedDate"] = notification.diagnosed.isoformat()
     return resource
 
@@ -153,7 +153,7 @@ def _rule(notification: Notification) -> Identity:
 
 def _digest(notification: Notification, answers: dict[str, Plain]) -> str:
     """Return the SHA-256 over all that the notification says, from which its ids are drawn."""
-    when = notification.diagnosed if isinstance(notification, ClinicalNotification) else notification.signed
+    when = notification.due.counted_from
     told = (
         *(notification.form, notification.step, kind_code(notification), notification.disease, when.isoformat()),
         *(notification.addressee, notification.registrar, _instant(notification.made), notification.follows),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -16,6 +16,7 @@ from pipeline.stages.warp import Matrix
 _RATIO2 = 0.85**2
 _NEAR_PX = 3.0
 _MOST = 4
+_ASKED = 8
 _LEAST_VOTES = 5
 _FOR_PERSPECTIVE = 12  # pairs that are enough to tell a photograph from chance
 
@@ -51,12 +52,19 @@ class Candidate:
 
 
 def identify(cleaned: Cleaned, outlines: Sequence[Outline], glance: Glance = QUICK) -> tuple[Candidate, ...]:
-    """Return the sheets that keypoints of the page agree on, most votes first, at most four."""
+    """Return the sheets that keypoints of the page agree on, most votes first, at most four.
+
+    However many sheets are known, only the few that most keypoints look like are asked whether these agree on a way: the
+    right one is among them however the page is seen.
+    """
     points, descriptors = _keypoints(cleaned, glance)
-    seen = (points, descriptors, glance.perspective)
-    found = [_candidate(seen, outline, cleaned) for outline in outlines]
-    voted = [candidate for candidate in found if candidate is not None and candidate.votes >= _LEAST_VOTES]
-    return tuple(sorted(voted, key=lambda candidate: -candidate.votes)[:_MOST])
+    alike = [_pairs(points, descriptors, outline) for outline in outlines]
+    found = [_agreeing(pairs) for pairs in sorted(alike, key=lambda pairs: -len(pairs.here))[:_ASKED]]
+    if glance.perspective:
+        found = [*map(_aside, found[:_MOST]), *found[_MOST:]]
+    voted = sorted((pairs for pairs in found if pairs.votes >= _LEAST_VOTES), key=lambda pairs: -pairs.votes)
+    back = np.linalg.inv(cleaned.to_work)
+    return tuple(Candidate(pairs.outline, back @ pairs.to_work, pairs.votes) for pairs in voted[:_MOST])
 
 
 def _keypoints(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], Floats]:
@@ -70,15 +78,25 @@ def _keypoints(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], F
     return points * (grey.shape[1] / size[0], grey.shape[0] / size[1]), descriptors
 
 
-def _candidate(seen: tuple[NDArray[np.float64], Floats, bool], outline: Outline, cleaned: Cleaned) -> Candidate | None:
-    points, descriptors, perspective = seen
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairs:
+    """Keypoints that look alike, here on a blank and there on the page, and the way that most of them agree on, if any."""
+
+    outline: Outline
+    here: NDArray[np.float64]
+    there: NDArray[np.float64]
+    to_work: Matrix = field(default_factory=lambda: np.eye(3))
+    votes: int = 0
+
+
+def _pairs(points: NDArray[np.float64], descriptors: Floats, outline: Outline) -> _Pairs:
     ours, theirs = _matches(descriptors, outline.descriptors)
-    to_work, votes = _agreed(outline.points[theirs], points[ours], _NEAR_PX)
-    if perspective and len(ours) >= _FOR_PERSPECTIVE and votes < 0.7 * len(ours):
-        to_work, votes = _aside(outline.points[theirs], points[ours], (to_work, votes))
-    if to_work is None:
-        return None
-    return Candidate(outline, np.linalg.inv(cleaned.to_work) @ to_work, votes)
+    return _Pairs(outline, outline.points[theirs], points[ours])
+
+
+def _agreeing(pairs: _Pairs) -> _Pairs:
+    to_work, votes = _agreed(pairs.here, pairs.there, _NEAR_PX)
+    return pairs if to_work is None else replace(pairs, to_work=to_work, votes=votes)
 
 
 def paired(outline: Outline, other: Outline) -> tuple[Matrix | None, int]:
@@ -101,16 +119,20 @@ def _agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) 
     return np.vstack([told, [0.0, 0.0, 1.0]]), int(agreeing.sum())
 
 
-def _aside(
-    here: NDArray[np.float64], there: NDArray[np.float64], plain: tuple[Matrix | None, int]
-) -> tuple[Matrix | None, int]:
-    """Return the way of a page seen from aside, as a photograph shows it, if clearly more pairs agree on that."""
+def _aside(plain: _Pairs) -> _Pairs:
+    """Return the pairs with the way of a page seen from aside, as a photograph shows it, if clearly more agree on that.
+
+    It is dear, so that only the sheets with most pairs are asked.
+    """
+    if len(plain.here) < _FOR_PERSPECTIVE or plain.votes >= 0.7 * len(plain.here):
+        return plain
+    here, there = plain.here.astype(np.float32), plain.there.astype(np.float32)
     found: tuple[object, NDArray[np.generic]] = cv2.findHomography(
-        here.astype(np.float32), there.astype(np.float32), cv2.RANSAC, _NEAR_PX, maxIters=500, confidence=0.99
+        here, there, cv2.RANSAC, _NEAR_PX, maxIters=500, confidence=0.99
     )
     told, agreeing = found
-    if isinstance(told, np.ndarray) and int(agreeing.sum()) > 1.25 * plain[1] + 3:
-        return np.asarray(told, dtype=np.float64), int(agreeing.sum())
+    if isinstance(told, np.ndarray) and int(agreeing.sum()) > 1.25 * plain.votes + 3:
+        return replace(plain, to_work=np.asarray(told, dtype=np.float64), votes=int(agreeing.sum()))
     return plain
 
 

@@ -102,19 +102,30 @@ def _phone(clean: str, _field: Field, _today: dt.date | None) -> Normal:
 
 
 def _date(clean: str, field: Field, today: dt.date | None) -> Normal:
-    partial = field.rule(RuleId.PARTIAL) is not None
     named = _named_month(clean)
     digits = named if named else _digits(clean)
     digits = re.sub(r"\s*([-./])\s*", r"\1", digits.strip(" .,"))
+    if field.rule(RuleId.PARTIAL):
+        return _partial(digits) or _whole(clean, digits, today)
+    return _whole(clean, digits, today)
+
+
+def _partial(digits: str) -> Normal | None:
+    """Return a year, or a year and month; six digits in cells may be either that or a whole date with a short year."""
+    found = re.fullmatch(r"((?:19|20)\d{2})(?:[-./ ]?(\d{2}))?", digits)
+    if not found or (found[2] and not 1 <= int(found[2]) <= 12):
+        return None
+    whole = _dated(digits, (digits[:2], digits[2:4], digits[4:]), "short", None) if re.fullmatch(r"\d{6}", digits) else None
+    others = (whole.plain,) if whole is not None and whole.formed else ()
+    return Normal(found[1] if found[2] is None else f"{found[1]}-{found[2]}", others, sure=not others)
+
+
+def _whole(clean: str, digits: str, today: dt.date | None) -> Normal:
     for pattern, order in _DATE_SHAPES:
         found = re.fullmatch(pattern, digits)
         if found:
             parts = found.groupdict()
             return _dated(clean, (parts["y"], parts["m"], parts["d"]), order, today)
-    if partial:
-        found = re.fullmatch(r"(\d{4})(?:[-./ ]?(\d{2}))?", digits)
-        if found and (found[2] is None or 1 <= int(found[2]) <= 12):
-            return Normal(found[1] if found[2] is None else f"{found[1]}-{found[2]}")
     return Normal(clean, formed=False)
 
 

@@ -121,25 +121,32 @@ def _clinical(
     record: Record, template: Template, context: LawContext, admitted: tuple[Disease, Answers]
 ) -> ClinicalNotification | Barred:
     disease, answers = admitted
-    diagnosed = _day(record, "diagnosdatum")
-    if diagnosed is None:
-        return Barred(Blocked.NO_DATE, ("diagnosdatum",))
-    if not disease.valid(diagnosed):
+    key = "anm_datum" if template.follows_up else "diagnosdatum"
+    counted_from = _day(record, key)
+    if counted_from is None:
+        return Barred(Blocked.NO_DATE, (key,))
+    if not disease.valid(counted_from):
         return Barred(Blocked.DISEASE_NOT_VALID, ("diagnos",))
     return ClinicalNotification(
         form=record.form,
-        step=context.step,
+        step=_step(record, template, context),
         disease=disease.code,
         identity=identity(template.kind, disease),
         answers=answers,
-        diagnosed=diagnosed,
-        due=due(diagnosed),
+        diagnosed=None if template.follows_up else counted_from,
+        due=due(counted_from),
         addressee=context.addressee,
         registrar=context.registrar,
         made=context.now,
         follows=context.follows,
         unknown=unreadable(record, template),
     )
+
+
+def _step(record: Record, template: Template, context: LawContext) -> Step:
+    """Return the step as told from outside, else a supplement where the paper says that it is one."""
+    added = template.follows_up or record.value("anmalan_avser").reveal() == "komplettering"
+    return Step.SUPPLEMENT if context.step is Step.NEW and added else context.step
 
 
 def _signed(

@@ -1,6 +1,7 @@
 """A blank sheet made ready to be found again: its keypoints, and the patches of print that tell where it lies.
 
-Made once for each blank and kept, since a blank never changes: the cache goes by the template's digest.
+Made once for each blank and kept, since a blank never changes: the cache goes by the template's digest. The patches are
+made when a page is first laid under them: most sheets of a large library never are.
 """
 
 from __future__ import annotations
@@ -51,17 +52,26 @@ class Patches:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outline:
-    """A blank sheet made ready: keypoints (n, 2) in millimetres, their descriptors (n, 128), and patches of two grains.
-
-    `print_` is the mask of all that is printed, at `EVIDENCE_DPI`.
-    """
+    """A blank sheet made ready: keypoints (n, 2) in millimetres, their descriptors (n, 128), and patches of two grains."""
 
     blank: SheetBlank
     points: NDArray[np.float64]
     descriptors: Floats
-    rough: Patches
-    fine: Patches
-    print_: NDArray[np.bool_]
+
+    @property
+    def rough(self) -> Patches:
+        """Return the patches by which a page is laid roughly."""
+        return _patches(self.blank, ROUGH)
+
+    @property
+    def fine(self) -> Patches:
+        """Return the patches by which a page is laid finely."""
+        return _patches(self.blank, FINE)
+
+    @property
+    def print_(self) -> NDArray[np.bool_]:
+        """Return the mask of all that is printed, at `EVIDENCE_DPI`."""
+        return _print(self.blank)
 
     @property
     def sheet(self) -> Rect:
@@ -77,14 +87,12 @@ def outline(blank: SheetBlank) -> Outline:
 @lru_cache(maxsize=256)
 def _kept(blank: SheetBlank) -> Outline:
     points, descriptors = keypoints(at(blank, WORK_DPI), 900)
-    return Outline(
-        blank=blank,
-        points=points * (MM_PER_INCH / WORK_DPI),
-        descriptors=descriptors,
-        rough=_patches(blank, ROUGH),
-        fine=_patches(blank, FINE),
-        print_=printed(at(blank, EVIDENCE_DPI)),
-    )
+    return Outline(blank, points * (MM_PER_INCH / WORK_DPI), descriptors)
+
+
+@lru_cache(maxsize=256)
+def _print(blank: SheetBlank) -> NDArray[np.bool_]:
+    return printed(at(blank, EVIDENCE_DPI))
 
 
 def at(blank: SheetBlank, dpi: float) -> Pixels:
@@ -106,6 +114,7 @@ def keypoints(grey: Pixels, count: int, layers: int = 3) -> tuple[NDArray[np.flo
     return points, descriptors / np.maximum(np.linalg.norm(descriptors, axis=1, keepdims=True), 1e-6)
 
 
+@lru_cache(maxsize=512)
 def _patches(blank: SheetBlank, grain: Grain) -> Patches:
     """Choose patches spread over the sheet, each where the print turns corners rather than runs straight."""
     picture = at(blank, grain.dpi)

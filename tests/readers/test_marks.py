@@ -81,6 +81,16 @@ def test_a_signature_is_there_or_not_and_nothing_more() -> None:
     assert told(clip("underskrift")).value == Value(False)
 
 
+def test_dust_all_over_a_wide_line_is_never_taken_for_a_signature_in_silence() -> None:
+    def dust(draw: object, field: object) -> None:
+        for x in range(950, 2250, 40):
+            y = 2960 + x * 7 % 100
+            draw.ellipse((x, y, x + 8, y + 8), fill=10)  # type: ignore[attr-defined]
+
+    reading = told(clip("underskrift", dust))
+    assert (reading.value, reading.doubts) == (NOTHING, ("specks",))
+
+
 def test_it_reads_boxes_and_signatures_only() -> None:
     assert EYE.reads(clip("pat_kon"))
     assert EYE.reads(clip("underskrift"))
