@@ -19,9 +19,10 @@ from pipeline.domain.template import Field, Template, Zone
 from pipeline.drawing.faces import TABLE, face
 from pipeline.drawing.printing import fillable
 from pipeline.drawing.proof import proof, saved
-from pipeline.edges import library
+from pipeline.edges import catalogue, library
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
+from pipeline.jobs.checked import checked
 from pipeline.words import _
 
 app = Commands(no_args_is_help=True, help=_("The blank forms we can read."))
@@ -116,23 +117,21 @@ def _table(first: str, *headings: str) -> Table:
 
 @app.command("check", epilog=_("Example: blankett templates check"))
 def check(own: Own = None, as_json: AsJson = False) -> None:
-    """Check all templates and tell every fault at once, each with its line."""
-    told: list[dict[str, Any]] = []
-    for path in library.folders(places(own)):
-        try:
-            library.read(path)
-            faults: tuple[str, ...] = ()
-        except TemplateError as error:
-            faults = error.faults
-        told.append({"id": path.parent.name, "version": path.name, "faults": list(faults)})
+    """Check all templates and tell every fault at once, each with its line, and what should be looked at."""
+    diseases = catalogue.load()
+    found = [checked(path, diseases) for path in library.folders(places(own))]
     if as_json:
+        told = [
+            {"id": one.name, "version": one.version, "faults": list(one.faults), "warnings": list(one.warnings)}
+            for one in found
+        ]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        for item in told:
-            typer.echo(f"{'✗' if item['faults'] else '✓'} {item['id']}@{item['version']}")
-            for fault in item["faults"]:
-                typer.echo(f"  {fault}")
-    if any(item["faults"] for item in told):
+        for one in found:
+            typer.echo(f"{'✗' if one.faults else '!' if one.warnings else '✓'} {one.name}@{one.version}")
+            for line in (*one.faults, *one.warnings):
+                typer.echo(f"  {line}")
+    if any(one.faults for one in found):
         raise typer.Exit(TemplateError.exit_code)
 
 

@@ -97,6 +97,8 @@ def _told(made: NewTemplate, name: str, named: Path | None) -> list[str]:
     lines = [str(made.folder)]
     lines += [_("left out: {name} ({reason})").format(name=one or "?", reason=word(why)) for one, why in made.left_out]
     lines.append(_("{fields}, {guesses}: look at them with {command}").format(fields=fields, guesses=guesses, command=proof))
+    if made.warnings:
+        lines += [_("To look at before its forms can be sent:"), *(f"  {warning}" for warning in made.warnings)]
     if made.faults:
         lines += [_("It has faults; mend them in template.toml:"), *(f"  {fault}" for fault in made.faults)]
     return lines
@@ -110,4 +112,5 @@ def _described(made: NewTemplate) -> dict[str, object]:
         "guesses": made.guesses,
         "left_out": [{"name": name, "reason": reason.value} for name, reason in made.left_out],
         "faults": list(made.faults),
+        "warnings": list(made.warnings),
     }

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.fillable import LeftOut
-from pipeline.edges import form_widgets, labels, library
+from pipeline.edges import catalogue, form_widgets, labels, library
 from pipeline.edges.form_blank import emptied
 from pipeline.edges.template_notes import Origin, noted
 from pipeline.edges.template_writer import Head, written
 from pipeline.errors import TemplateError
+from pipeline.jobs.checked import checked
 from pipeline.stages.propose import propose
 
 
 @dataclass(frozen=True, slots=True)
 class NewTemplate:
-    """What was made: the folder, how much it holds, what was left out of it, and its faults."""
+    """What was made: the folder, how much it holds, what was left out of it, its faults, and what it still lacks."""
 
     folder: Path
     widgets: int
@@ -25,6 +26,7 @@ class NewTemplate:
     guesses: int
     left_out: tuple[tuple[str, LeftOut], ...]
     faults: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def new_template(blank: Path, head: Head, out: Path, day: dt.date) -> NewTemplate:
@@ -51,12 +53,5 @@ def new_template(blank: Path, head: Head, out: Path, day: dt.date) -> NewTemplat
     except OSError:
         raise TemplateError("template_unwritable", hint="template_rights") from None
     guesses = sum(len(one.guesses) for one in fields)
-    return NewTemplate(folder, len(form.widgets), len(fields), guesses, form.left_out, _faults(folder))
-
-
-def _faults(folder: Path) -> tuple[str, ...]:
-    try:
-        library.read(folder)
-    except TemplateError as error:
-        return error.faults
-    return ()
+    found = checked(folder, catalogue.load())
+    return NewTemplate(folder, len(form.widgets), len(fields), guesses, form.left_out, found.faults, found.warnings)

@@ -69,6 +69,28 @@ def test_checking_tells_every_fault_and_leaves_with_4(tmp_path: Path, capsys: py
     assert told["klinisk-sti"] == []
 
 
+def test_what_should_be_looked_at_is_told_with_its_line_and_stops_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(library.shipped() / "paragraf" / "2025-1", own / "paragraf" / "2025-1")
+    file = own / "paragraf" / "2025-1" / "template.toml"
+    text = file.read_text().replace('key = "underskrift"', 'key = "namnteckning"', 1)
+    file.write_text(text.replace('kind = "sign"', '# guess: kind from the label\nkind = "sign"', 1))
+    line = text[: text.index('kind = "sign"')].count("\n") + 1
+    assert run(["templates", "check", "--templates", str(own)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[:3] == [
+        "! paragraf@2025-1",
+        "  paragraf/2025-1/template.toml:5: kind: missing_critical (underskrift)",
+        f"  paragraf/2025-1/template.toml:{line}: file: guesses_left (1)",
+    ]
+    assert run(["templates", "check", "--templates", str(own), "--json"]) == 0
+    found = {item["id"]: item for item in json.loads(capsys.readouterr().out)}
+    assert len(found["paragraf"]["warnings"]) == 2
+    assert found["klinisk-sti"]["warnings"] == []
+
+
 def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["templates", "print", "klinisk-sti", "--out", str(tmp_path)]) == 0
     with pikepdf.open(tmp_path / "klinisk-sti-2025-1.pdf") as pdf:

@@ -108,6 +108,51 @@ def test_zones_that_overlap_are_a_fault(copied: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "now", "code"),
+    [
+        ("groups = [4, 4]", "groups = [4, 5, 1]", "comb_does_not_fit_kind"),
+        ("groups = [4, 2, 2]", "groups = [4, 2, 3]", "comb_does_not_fit_kind"),
+        ("groups = [2]", "groups = [3]", "comb_does_not_fit_kind"),
+        ('required = "smittland=Sverige"', 'required = "smittland=Atlantis"', "condition_on_impossible_answer"),
+        ('required = "smittland=Sverige"', 'required = "hemortslan=Q"', "condition_on_impossible_answer"),
+        ('required = "smittland=Sverige"', 'required = "diagnosdatum=i fjol"', "condition_on_impossible_answer"),
+        ('required = "riskgrupp=yes"', 'required = "riskgrupp!=yes|no|unknown"', "condition_never_met"),
+        ('required = "riskgrupp=yes"', 'required = "riskgrupp_text=x"', "condition_in_circle"),
+        ('field = "insjuknandedatum"', 'field = "diagnosdatum"', "rule_in_circle"),
+        ('field = "insjuknandedatum"', 'field = "anm_datum"', "rule_in_circle"),
+        ('field = "insjuknandedatum"', 'field = "lab_nr"', "rule_on_wrong_kind"),
+        ('{ id = "country" }', '{ id = "sex_of", field = "pat_id" }', "rule_on_wrong_kind"),
+        ('{ id = "country" }', '{ id = "same_as", field = "hemortslan" }', "rule_on_wrong_kind"),
+        ('"not_before", field = "insjuknandedatum" }', '"not_before" }', "rule_without_field"),
+        ('{ id = "country" }', '{ id = "country", min = 3 }', "rule_with_wrong_parameter"),
+        ('{ id = "country" }', '{ id = "integer", min = "tre" }', "rule_with_wrong_parameter"),
+    ],
+)
+def test_what_no_filled_form_could_fulfil_is_a_fault(copied: Path, was: str, now: str, code: str) -> None:
+    lines = spoil(copied, (was, now))
+    told = faults(copied)
+    assert code in {fault.rsplit(": ", 1)[1] for fault in told}, told
+    line = next(number for number, text in enumerate(lines, 1) if now in text)
+    assert any(f"template.toml:{line}: " in fault and fault.endswith(code) for fault in told), told
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("groups = [4, 4]", "groups = [2, 4]"),
+        ("groups = [4, 2, 2]", "groups = [2, 2, 2]"),
+        ('required = "smittland=Sverige"', 'required = "smittland!=Okänt"'),
+        ('required = "smittland=Sverige"', 'required = "hemortslan=ac|BD"'),
+        ('required = "smittland=Sverige"', 'required = "diagnosdatum=2026-11-22"'),
+        ('required = "riskgrupp=yes"', 'required = "riskgrupp!=yes|no"'),
+    ],
+)
+def test_what_a_form_can_fulfil_is_none(copied: Path, was: str, now: str) -> None:
+    spoil(copied, (was, now))
+    assert library.read(copied).id == "klinisk-sti@2025-1"
+
+
+@pytest.mark.parametrize(
     ("spoilt", "code"),
     [(b"name = ", "not_toml"), (b"\xff\xfe", "not_utf8"), (b'name = "x"', "missing")],
     ids=["toml", "utf8", "empty"],
