@@ -1,4 +1,4 @@
-"""`blankett templates`: list, show, check, proof, print and draw the blank forms."""
+"""`blankett templates`: list, show, check, proof, print and draw the blank forms; more hangs on from its neighbours."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from pipeline.cli import templates_diff, templates_new
+from pipeline.cli import templates_diff, templates_new, templates_pack
 from pipeline.cli.coded import word
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
@@ -40,6 +40,7 @@ def mount(root: typer.Typer) -> None:
     """Hang these commands under `templates`."""
     templates_new.mount(app)
     templates_diff.mount(app)
+    templates_pack.mount(app)
     root.add_typer(app, name="templates")
 
 

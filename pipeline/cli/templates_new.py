@@ -67,7 +67,7 @@ def new(  # noqa: PLR0913 - a command has as many options as it has
 
     if not title.strip():
         raise typer.BadParameter(_("a form has a title"), param_hint="--title")
-    target, found = (out, False) if out else _home()
+    target, found = (out, False) if out else home()
     today = dt.datetime.now(STOCKHOLM).date()
     made = new_template(blank, Head(name, version, title, title_en or title, kind), target, today)
     if as_json:
@@ -79,7 +79,7 @@ def new(  # noqa: PLR0913 - a command has as many options as it has
         raise typer.Exit(TemplateError.exit_code)
 
 
-def _home() -> tuple[Path, bool]:
+def home() -> tuple[Path, bool]:
     """Return the folder of templates to write to, and whether other commands look there by themselves."""
     try:
         root = find(workspace_named())
