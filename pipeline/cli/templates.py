@@ -10,14 +10,13 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from pipeline.cli import templates_diff, templates_new, templates_pack
+from pipeline.cli import templates_diff, templates_new, templates_pack, templates_print
 from pipeline.cli.coded import word
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
 from pipeline.cli.written import destination
 from pipeline.domain.template import Field, Template, Zone
 from pipeline.drawing.faces import TABLE, face
-from pipeline.drawing.printing import fillable
 from pipeline.drawing.proof import proof, saved
 from pipeline.edges import catalogue, library
 from pipeline.edges.workspace import find, open_workspace
@@ -41,6 +40,7 @@ def mount(root: typer.Typer) -> None:
     templates_new.mount(app)
     templates_diff.mount(app)
     templates_pack.mount(app)
+    templates_print.mount(app)
     root.add_typer(app, name="templates")
 
 
@@ -143,15 +143,6 @@ def write_proof(template_id: Id, out: Out = Path(), own: Own = None) -> None:
     target = destination(out, f"{template.name}-{template.version}-proof.pdf")
     for file in saved(proof(template), target):
         typer.echo(str(file))
-
-
-@app.command("print", epilog=_("Example: blankett templates print klinisk-sti --out /tmp"))
-def print_form(template_id: Id, out: Out = Path(), own: Own = None) -> None:
-    """Write the form as a PDF to fill on screen or print: widgets are laid on the face from the zones."""
-    template = found(template_id, own)
-    target = destination(out, f"{template.name}-{template.version}.pdf")
-    target.write_bytes(fillable(template))
-    typer.echo(str(target))
 
 
 @app.command("draw", epilog=_("Example: blankett templates draw templates/paragraf/2025-1"))

@@ -6,9 +6,11 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
+import pdfplumber
 import pikepdf
 import pytest
 
@@ -18,6 +20,7 @@ from pipeline.edges import library
 from tests.support.truths import schema
 
 ROOT = Path(__file__).parents[2]
+BLANK = library.shipped() / "klinisk-tarm" / "2025-1" / "blank.pdf"
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +102,57 @@ def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.split()
     assert [Path(line).suffix for line in lines] == [".pdf", ".pdf", ".png"]
     assert all(Path(line).is_file() for line in lines)
+
+
+def test_what_is_known_is_printed_in_its_fields_and_nothing_else_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = ["--set", "anm_klinik=Provkliniken", "--set", "anm_lan=ac", "--set", "diagnos=ehec"]
+    assert run(["templates", "print", "klinisk-tarm", *known]) == 0
+    with pikepdf.open("klinisk-tarm-2025-1.pdf") as pdf:
+        values = {str(field.T): str(field.V) for field in pdf.Root.AcroForm.Fields if "/V" in field and field.V != "/Off"}
+    assert values == {"anm_klinik": "Provkliniken", "anm_lan": "AC", "diagnos": "/ehec"}
+    assert run(["templates", "print", "klinisk-tarm", *known, "--flat"]) == 0
+    with pikepdf.open("klinisk-tarm-2025-1.pdf") as pdf:
+        assert "/AcroForm" not in pdf.Root
+    with pdfplumber.open("klinisk-tarm-2025-1.pdf") as shown, pdfplumber.open(BLANK) as blank:
+        more = [
+            sorted((Counter(page.extract_text().split()) - Counter(bare.extract_text().split())).elements())
+            for page, bare in zip(shown.pages, blank.pages, strict=True)
+        ]
+    assert more == [[], ["A", "C", "Provkliniken"]]
+
+
+def test_a_value_that_does_not_fit_is_refused_by_its_key_and_never_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words.use("en")
+    wrong = ["--set", "klinik=HEMLIGT", "--set", "diagnos=HEMLIGT", "--set", "underskrift=HEMLIGT"]
+    assert run(["templates", "print", "klinisk-tarm", *wrong]) == 2
+    told = capsys.readouterr().err
+    assert "klinik: the form has no such field; diagnos: is none of its boxes; underskrift: is signed by hand" in told
+    wide = f"pat_ort={'W' * 20} {'W' * 19}"
+    assert run(["templates", "print", "klinisk-tarm", "--set", wide]) == 2
+    assert "pat_ort: too long" in capsys.readouterr().err
+    assert run(["templates", "print", "klinisk-tarm", "--set", "HEMLIGT"]) == 2
+    assert "HEMLIGT" not in told + capsys.readouterr().err
+    assert not Path("klinisk-tarm-2025-1.pdf").exists()
+
+
+def test_the_units_own_name_and_county_are_filled_in_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["init", "work", "--key", f"file:{tmp_path / 'key'}"]) == 0
+    monkeypatch.setenv("BLANKETT_WORKSPACE", str(tmp_path / "work"))
+    assert run(["templates", "print", "klinisk-tarm", "--unit"]) == 2
+    file = tmp_path / "work" / "blankett.toml"
+    text = file.read_text()
+    assert "[unit]\n" in text
+    file.write_text(text.replace("[unit]\n", '[unit]\nname = "Provenheten"\nregion = "AC"\n', 1))
+    assert run(["templates", "print", "klinisk-tarm", "--unit", "--set", "anm_klinik=Provkliniken"]) == 0
+    with pikepdf.open("klinisk-tarm-2025-1.pdf") as pdf:
+        values = {str(field.T): str(field.V) for field in pdf.Root.AcroForm.Fields if "/V" in field and field.V != "/Off"}
+    assert values == {"anm_klinik": "Provkliniken", "anm_lan": "AC"}
 
 
 def test_out_names_a_file_when_it_ends_in_pdf_and_a_folder_otherwise(
