@@ -21,7 +21,7 @@ from pipeline.drawing.proof import proof, saved
 from pipeline.edges import catalogue, library
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
-from pipeline.jobs.checked import checked
+from pipeline.jobs.checked import checked, too_alike
 from pipeline.words import _
 
 app = Commands(no_args_is_help=True, help=_("The blank forms we can read."))
@@ -120,7 +120,9 @@ def _table(first: str, *headings: str) -> Table:
 def check(own: Own = None, as_json: AsJson = False) -> None:
     """Check all templates and tell every fault at once, each with its line, and what should be looked at."""
     diseases = catalogue.load()
-    found = [checked(path, diseases) for path in library.folders(places(own))]
+    folders = library.folders(places(own))
+    alike = [*too_alike(folders)]
+    found = [checked(path, diseases).also(line for folder, line in alike if folder == path.resolve()) for path in folders]
     if as_json:
         told = [
             {"id": one.name, "version": one.version, "faults": list(one.faults), "warnings": list(one.warnings)}

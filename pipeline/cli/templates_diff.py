@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,10 @@ import typer
 from pipeline.cli.told import Json, write_json
 from pipeline.cli.written import destination
 from pipeline.domain.template import Template
-from pipeline.stages.differ import Change, ChangeKind, differences
-from pipeline.words import _
+from pipeline.jobs.compare import Compared, compare
+from pipeline.stages.differ import Change, ChangeKind
+from pipeline.stages.tell_apart import Apart
+from pipeline.words import _, ngettext
 
 
 def mount(app: typer.Typer) -> None:
@@ -31,21 +34,17 @@ def diff(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what appeared, vanished, moved, or is asked or worded otherwise between two templates."""
+    """Say what changed between two templates, which fields keep their record, and whether pages are told apart."""
     from pipeline.cli.templates import found
 
     earlier, later = found(before, own), found(after, own)
-    changes = differences(earlier, later)
-    drawn = _draw(earlier, later, changes, out) if out is not None else []
+    both = compare(earlier, later)
+    drawn = _draw(earlier, later, both.changes, out) if out is not None else []
     if as_json:
-        write_json({"before": earlier.id, "after": later.id, "changes": [_as_json(one) for one in changes], "drawn": drawn})
+        write_json({"before": earlier.id, "after": later.id, **_json(both), "drawn": drawn})
         return
-    for one in changes:
-        typer.echo(_line(one))
-    if not changes:
-        typer.echo(_("Nothing that a template tells has changed."))
-    for path in drawn:
-        typer.echo(path)
+    for line in (*_told(both), *drawn):
+        typer.echo(line)
 
 
 def _draw(earlier: Template, later: Template, changes: tuple[Change, ...], out: Path) -> list[str]:
@@ -57,6 +56,22 @@ def _draw(earlier: Template, later: Template, changes: tuple[Change, ...], out: 
         earlier, later, {one.key for one in changes} | {one.before for one in changes if one.kind is ChangeKind.KEY}
     )
     return [str(file) for file in saved(drawn, target)]
+
+
+def _told(found: Compared) -> Iterator[str]:
+    yield from map(_line, found.changes)
+    if not found.changes:
+        yield _("Nothing that a template tells has changed.")
+    if found.keeps or found.anew:
+        kept = ngettext("{count} field keeps its record", "{count} fields keep their record", len(found.keeps))
+        yield kept.format(count=len(found.keeps))
+        if found.anew:
+            yield _("starts anew: {fields}").format(fields=", ".join(found.anew))
+    for sheet, how in found.apart:
+        if how is Apart.NEVER:
+            yield _("sheet {number} is printed the same: its pages alone are not told apart").format(number=sheet)
+        elif how is Apart.NOT_BY_FAX:
+            yield _("sheet {number} may not be told apart when it comes by fax").format(number=sheet)
 
 
 def _line(change: Change) -> str:
@@ -91,6 +106,15 @@ def _named(kind: ChangeKind) -> str:
         ChangeKind.SHEETS: _("sheets"),
     }
     return names[kind]
+
+
+def _json(found: Compared) -> dict[str, object]:
+    return {
+        "changes": [_as_json(one) for one in found.changes],
+        "keeps_record": list(found.keeps),
+        "starts_anew": list(found.anew),
+        "told_apart": [{"sheet": sheet, "how": how.value} for sheet, how in found.apart],
+    }
 
 
 def _as_json(change: Change) -> dict[str, object]:

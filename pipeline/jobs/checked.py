@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 from pipeline.domain.disease import Catalogue
+from pipeline.domain.policy import PlacePolicy
 from pipeline.domain.template import Template
 from pipeline.edges import library
-from pipeline.edges.template_faults import Fault, line_of
+from pipeline.edges.template_faults import Fault, Where, line_of
 from pipeline.errors import TemplateError
+from pipeline.stages.tell_apart import Apart, tell_apart
 from pipeline.stages.vet import vet
 
 GUESSES_LEFT = "guesses_left"
+ALIKE = {Apart.NEVER: "sheet_as_in_other_version", Apart.NOT_BY_FAX: "sheet_alike_by_fax"}
 _GUESS = re.compile(r"^\s*# guess:", re.MULTILINE)
 
 
@@ -30,6 +36,10 @@ class Checked:
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
 
+    def also(self, more: Iterable[str]) -> Checked:
+        """Return the same with more warnings."""
+        return replace(self, warnings=(*self.warnings, *more))
+
 
 def checked(folder: Path, catalogue: Catalogue) -> Checked:
     """Check the template in a folder FORM/VERSION."""
@@ -38,6 +48,31 @@ def checked(folder: Path, catalogue: Catalogue) -> Checked:
     except TemplateError as error:
         return Checked(folder.parent.name, folder.name, error.faults, ())
     return Checked(template.name, template.version, (), tuple(warnings(folder, template, catalogue)))
+
+
+def too_alike(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+    """Go through the sheets that are not surely told from the same sheet of another version, each with its folder."""
+    versions: dict[str, list[Template]] = defaultdict(list)
+    for folder in folders:
+        with suppress(TemplateError):
+            versions[folder.parent.name].append(library.read(folder))
+    for known in versions.values():
+        by_version = sorted(known, key=lambda template: template.version)
+        for before, after in combinations(by_version, 2):
+            folder = Path(after.blank_path).parent
+            for number, how in sheets_apart(before, after):
+                if how is not Apart.SURELY:
+                    where: Where = ("sheet", number - 1)
+                    line = line_of(where, (folder / library.FILE).read_text(encoding="utf-8"))
+                    told = Fault(ALIKE[how], where, line)
+                    yield folder, f"{after.name}/{after.version}/{library.FILE}:{told} ({before.version})"
+
+
+def sheets_apart(before: Template, after: Template) -> tuple[tuple[int, Apart], ...]:
+    """Return how surely pages of two templates are told apart, for each sheet that both have."""
+    known = library.of((before, after))
+    numbers = [sheet.number for sheet in after.sheets if sheet.number <= len(before.sheets)]
+    return tuple((n, tell_apart(known.blank(before.id, n), known.blank(after.id, n), PlacePolicy())) for n in numbers)
 
 
 def warnings(folder: Path, template: Template, catalogue: Catalogue) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -99,11 +100,12 @@ def _judged(
     page: Page, cleaned: Cleaned, lies: list[Lie], known: tuple[Sequence[Outline], PlacePolicy]
 ) -> Placed | Rejection:
     outlines, policy = known
-    lie, margin = _leading(cleaned.dense, lies, outlines)
+    lie, (margin, rival) = _leading(cleaned.dense, lies, outlines)
     to_px = np.linalg.inv(cleaned.from_page) @ lie.to_px
     told = (("score", round(lie.score, 3)), ("margin", round(margin, 3)))
     if margin < policy.min_margin:
-        return Rejection(Reason.TEMPLATES_TOO_ALIKE, PageState.UNKNOWN, told)
+        both = (("template", lie.outline.blank.template.id), ("other", rival.blank.template.id if rival else ""))
+        return Rejection(Reason.TEMPLATES_TOO_ALIKE, PageState.UNKNOWN, (*told, *both))
     dpi = min(density(to_px))
     if dpi < policy.min_dpi:
         return Rejection(Reason.TOO_COARSE, PageState.REJECTED, (("dpi", round(dpi)),))
@@ -118,34 +120,38 @@ def _judged(
     )
 
 
-def _leading(pixels: Pixels, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[Lie, float]:
+_Lead = tuple[float, Outline | None]  # by how much a sheet leads at least, and over which
+
+
+def _leading(pixels: Pixels, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[Lie, _Lead]:
     """Return the sheet that leads all others, and its least lead: by score, and over near twins by where they differ."""
     best = lies[0]
+    before: Outline | None = None
     for _ in outlines:
-        margin, rival = _least_lead(pixels, best, lies, outlines)
+        least, rival = _least_lead(pixels, best, lies, outlines)
         if rival is None:
-            return best, margin
-        best = rival
-    return best, 0.0
+            return best, least
+        before, best = best.outline, rival
+    return best, (0.0, before)
 
 
-def _least_lead(pixels: Pixels, best: Lie, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[float, Lie | None]:
+def _least_lead(pixels: Pixels, best: Lie, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[_Lead, Lie | None]:
     """Return the least lead over any other sheet, and a near twin that fits better, if one does."""
-    least = 1.0
+    least: _Lead = (1.0, None)
     for other in outlines:
         if other is best.outline:
             continue
         apart = difference(best.outline, other)
         if apart is None:
             scores = [lie.score for lie in lies if lie.outline is other]
-            least = min(least, best.score - max(scores, default=0.0))
+            least = min(least, (best.score - max(scores, default=0.0), other), key=itemgetter(0))
             continue
         ahead = lead(pixels, best, apart)
         if ahead < 0:
             rival = register(pixels, Candidate(other, best.to_px @ np.linalg.inv(apart.to_twin), 0))
             if rival is not None:
-                return ahead, rival
-        least = min(least, ahead)
+                return (ahead, other), rival
+        least = min(least, (ahead, other), key=itemgetter(0))
     return least, None
 
 

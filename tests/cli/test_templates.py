@@ -18,6 +18,7 @@ from pipeline import words
 from pipeline.cli.app import run
 from pipeline.edges import library
 from tests.support.truths import schema
+from tests.support.versions import LABEL, later
 
 ROOT = Path(__file__).parents[2]
 BLANK = library.shipped() / "klinisk-tarm" / "2025-1" / "blank.pdf"
@@ -102,6 +103,19 @@ def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixt
     lines = capsys.readouterr().out.split()
     assert [Path(line).suffix for line in lines] == [".pdf", ".pdf", ".png"]
     assert all(Path(line).is_file() for line in lines)
+
+
+def test_a_sheet_that_is_as_in_another_version_is_told_of_the_later_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(tmp_path / "own", "2026-1", *LABEL)
+    assert run(["templates", "check", "--templates", "own"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[:2] == [
+        "! klinisk-tarm@2026-1",
+        "  klinisk-tarm/2026-1/template.toml:15: sheet[2]: sheet_as_in_other_version (2025-1)",
+    ]
+    assert "✓ klinisk-tarm@2025-1" in told
 
 
 def test_what_is_known_is_printed_in_its_fields_and_nothing_else_is(
