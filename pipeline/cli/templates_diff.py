@@ -77,7 +77,9 @@ def _told(found: Compared) -> Iterator[str]:
             yield _("starts anew: {fields}").format(fields=", ".join(found.anew))
     for sheet, how in found.apart:
         if how is Apart.NEVER:
-            yield _("sheet {number} is printed the same: its pages alone are not told apart").format(number=sheet)
+            yield _("sheet {number} is printed the same: its pages are set aside").format(number=sheet)
+        elif how is Apart.BY_NEIGHBOURS:
+            yield _("sheet {number} is the same: its pages go with the sheets beside them").format(number=sheet)
         elif how is Apart.NOT_BY_FAX:
             yield _("sheet {number} may not be told apart when it comes by fax").format(number=sheet)
 

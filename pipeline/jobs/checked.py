@@ -61,7 +61,7 @@ def too_alike(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
         for before, after in combinations(by_version, 2):
             folder = Path(after.blank_path).parent
             for number, how in sheets_apart(before, after):
-                if how is not Apart.SURELY:
+                if how in ALIKE:
                     where: Where = ("sheet", number - 1)
                     line = line_of(where, (folder / library.FILE).read_text(encoding="utf-8"))
                     told = Fault(ALIKE[how], where, line)
@@ -72,7 +72,7 @@ def sheets_apart(before: Template, after: Template) -> tuple[tuple[int, Apart], 
     """Return how surely pages of two templates are told apart, for each sheet that both have."""
     known = library.of((before, after))
     numbers = [sheet.number for sheet in after.sheets if sheet.number <= len(before.sheets)]
-    return tuple((n, tell_apart(known.blank(before.id, n), known.blank(after.id, n), PlacePolicy())) for n in numbers)
+    return tuple((n, tell_apart(known.blank(before.id, n), known.blank(after.id, n), known, PlacePolicy())) for n in numbers)
 
 
 def warnings(folder: Path, template: Template, catalogue: Catalogue) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.domain.assembly import Assembly, Group, HeldSide, Side
 from pipeline.domain.placement import Reason
@@ -18,6 +18,7 @@ class _Sheet:
 
     page: PageId
     number: int
+    twins: frozenset[str] = frozenset()
 
 
 _Run = tuple[_Sheet, ...]
@@ -29,7 +30,8 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
     A form's sheets lie side by side, in any order, with nothing but what is passed over between them. A run is parted
     into as few pieces as can be; of several ways the one with most pieces in reading order is taken, and its forms are
     marked as inferred. A run that no single way parts best, or that leaves more than one piece unfinished, is held as
-    ambiguous. Unfinished pieces of one template are joined when together they are exactly one form.
+    ambiguous. Unfinished pieces of one template are joined when together they are exactly one form. A side that is as well
+    a sheet of other versions counts as one of the version that lies beside it.
 
     Args:
         scans: the sides of each scan in order; sides that belong to a form already carry no template.
@@ -38,7 +40,7 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
     forms: list[Group] = []
     held: list[HeldSide] = []
     pieces: dict[str, list[tuple[_Run, bool]]] = defaultdict(list)
-    for scan in scans:
+    for scan in _settled(scans):
         for template, run in _runs(scan):
             parted = _part(run, sheets[template])
             if parted is None:
@@ -50,6 +52,7 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
                     forms.append(_group(template, part, inferred))
                 else:
                     pieces[template].append((part, inferred))
+    held.extend(_owned(pieces))
     for template, waiting in pieces.items():
         together = tuple(sheet for part, _ in waiting for sheet in part)
         if len(together) == sheets[template] and _distinct(together):
@@ -57,6 +60,39 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
         else:
             held.extend(HeldSide(sheet.page, Reason.AWAITS_PAGES) for sheet in together)
     return Assembly(tuple(forms), tuple(held))
+
+
+def _settled(scans: Sequence[Sequence[Side]]) -> Iterator[list[Side]]:
+    """Give each scan with its twins made sheets of the version beside them: of the side before, else of the one behind."""
+    for scan in scans:
+        yield _beside(_beside(scan)[::-1])[::-1]
+
+
+def _beside(scan: Sequence[Side]) -> list[Side]:
+    """Make each twin a sheet of the version of the side before it, where it is one of those it can be of."""
+    settled: list[Side] = []
+    before: str | None = None
+    for side in scan:
+        if side.twins and before is not None and before in {side.template, *side.twins}:
+            side = replace(side, template=before, twins=frozenset())
+        settled.append(side)
+        if not side.passed_over:
+            before = None if side.twins else side.template
+    return settled
+
+
+def _owned(pieces: dict[str, list[tuple[_Run, bool]]]) -> Iterator[HeldSide]:
+    """Move each piece of twins to the one version of which others wait; give those that two versions wait for."""
+    waiting = {template for template, them in pieces.items() if any(not part[0].twins for part, _ in them)}
+    for template, them in [*pieces.items()]:
+        for piece in [piece for piece in them if piece[0][0].twins]:
+            owners = waiting & {template, *piece[0][0].twins}
+            if owners:
+                them.remove(piece)
+            if len(owners) == 1:
+                pieces[owners.pop()].append(piece)
+            else:
+                yield from (HeldSide(sheet.page, Reason.AMBIGUOUS_ORDER) for sheet in piece[0] if owners)
 
 
 def _runs(scan: Sequence[Side]) -> Iterator[tuple[str, _Run]]:
@@ -71,7 +107,7 @@ def _runs(scan: Sequence[Side]) -> Iterator[tuple[str, _Run]]:
             run = []
         template = side.template
         if side.template is not None and side.sheet is not None:
-            run.append(_Sheet(side.page, side.sheet))
+            run.append(_Sheet(side.page, side.sheet, side.twins))
     if run:
         yield template or "", tuple(run)
 

@@ -19,6 +19,7 @@ from pipeline.stages.drift import drift, residual_mm
 from pipeline.stages.identify import QUICK, THOROUGH, Candidate, identify
 from pipeline.stages.outline import Outline, outline
 from pipeline.stages.register import Lie, register
+from pipeline.stages.twins import twins
 from pipeline.stages.unplaced import unplaced
 from pipeline.stages.warp import Matrix, across, density
 
@@ -32,7 +33,8 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
     """Return where the page lies on which sheet of the library, or why it cannot go on.
 
     The same page, library and policy give the same bits. `Registration.fits` holds every zone of the sheet: the point
-    p of a zone lies at `mm_to_px(p + (dx_mm, dy_mm))`, in pixels counted from the outer corner of the first.
+    p of a zone lies at `mm_to_px(p + (dx_mm, dy_mm))`, in pixels counted from the outer corner of the first. A page that is
+    as well a sheet of other versions (`twins`) is placed as one of any of them.
     """
     cleaned = clean(page)
     if isinstance(cleaned, Rejection):
@@ -45,7 +47,7 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
         cleaned, lies = _as_fax(page, outlines) or (cleaned, lies)
     if not lies or lies[0].score < policy.min_score:
         return unplaced(cleaned, outlines, lies[0].score if lies else 0.0)
-    return _judged(page, cleaned, lies, (outlines, policy))
+    return _judged(page, cleaned, lies, (outlines, policy, library))
 
 
 def _lies(cleaned: Cleaned, outlines: Sequence[Outline]) -> list[Lie]:
@@ -97,10 +99,13 @@ def _plausible(to_px: Matrix, outline: Outline, cleaned: Cleaned) -> bool:
 
 
 def _judged(
-    page: Page, cleaned: Cleaned, lies: list[Lie], known: tuple[Sequence[Outline], PlacePolicy]
+    page: Page, cleaned: Cleaned, lies: list[Lie], known: tuple[Sequence[Outline], PlacePolicy, Library]
 ) -> Placed | Rejection:
-    outlines, policy = known
+    outlines, policy, library = known
     lie, (margin, rival) = _leading(cleaned.dense, lies, outlines)
+    if margin < policy.min_margin and rival is not None:
+        rest = _no_twins(outlines, lie.outline, library)
+        lie, (margin, rival) = _leading(cleaned.dense, [lie, *(one for one in lies if one.outline in rest)], rest)
     to_px = np.linalg.inv(cleaned.from_page) @ lie.to_px
     told = (("score", round(lie.score, 3)), ("margin", round(margin, 3)))
     if margin < policy.min_margin:
@@ -118,6 +123,12 @@ def _judged(
         Identification(template.name, template.version, sheet.number, lie.score, margin),
         Registration(Transform.of(to_px), residual, _rotation(to_px), drift(lie, cleaned.dense.shape)),
     )
+
+
+def _no_twins(outlines: Sequence[Outline], of: Outline, library: Library) -> list[Outline]:
+    """Return the sheets without those of other versions that are the same as one."""
+    alike, number = twins(of.blank, library), of.blank.sheet.number
+    return [one for one in outlines if one.blank.template.id not in alike or one.blank.sheet.number != number]
 
 
 _Lead = tuple[float, Outline | None]  # by how much a sheet leads at least, and over which

@@ -8,13 +8,14 @@ import cv2
 import numpy as np
 
 from pipeline.domain.geometry import MM_PER_INCH
-from pipeline.domain.library import SheetBlank
+from pipeline.domain.library import Library, SheetBlank
 from pipeline.domain.policy import PlacePolicy
 from pipeline.domain.raster import Pixels, Raster
 from pipeline.stages.alike import difference, lead
 from pipeline.stages.identify import Candidate
 from pipeline.stages.outline import outline
 from pipeline.stages.register import register
+from pipeline.stages.twins import twins
 
 _FAX_DPI = (204.0, 98.0)
 _BLACK = 160
@@ -22,21 +23,22 @@ _TWICE = 2.0  # a filled and stamped fax says less than a blank one: it must lea
 
 
 class Apart(StrEnum):
-    """How surely two sheets are told apart; closed."""
+    """How surely two sheets are told apart; closed. `by_neighbours`: by the sheets beside them, being the same."""
 
     SURELY = "surely"
     NOT_BY_FAX = "not_by_fax"
+    BY_NEIGHBOURS = "by_neighbours"
     NEVER = "never"
 
 
-def tell_apart(one: SheetBlank, other: SheetBlank, policy: PlacePolicy) -> Apart:
-    """Return how surely pages of two sheets are told apart: at all, and when they come as a coarse fax."""
+def tell_apart(one: SheetBlank, other: SheetBlank, known: Library, policy: PlacePolicy) -> Apart:
+    """Return how surely pages of two sheets of a library are told apart: at all, and when they come as a coarse fax."""
     ours, theirs = outline(one), outline(other)
     between = difference(ours, theirs)
     if between is None:
         return Apart.SURELY
     if not between.places:
-        return Apart.NEVER
+        return Apart.BY_NEIGHBOURS if other.template.id in twins(one, known) else Apart.NEVER
     leads = [_lead(one, other), _lead(other, one)]
     return Apart.SURELY if min(leads) >= _TWICE * policy.min_margin else Apart.NOT_BY_FAX
 

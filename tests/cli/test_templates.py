@@ -105,17 +105,19 @@ def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixt
     assert all(Path(line).is_file() for line in lines)
 
 
-def test_a_sheet_that_is_as_in_another_version_is_told_of_the_later_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    later(tmp_path / "own", "2026-1", *LABEL)
+def test_a_version_that_is_as_another_is_told_of_the_later_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later(tmp_path / "own", "2026-1")
+    later(tmp_path / "other", "2026-1", *LABEL)
     assert run(["templates", "check", "--templates", "own"]) == 0
     told = capsys.readouterr().out.splitlines()
-    assert told[:2] == [
+    assert told[:3] == [
         "! klinisk-tarm@2026-1",
+        "  klinisk-tarm/2026-1/template.toml:10: sheet[1]: sheet_as_in_other_version (2025-1)",
         "  klinisk-tarm/2026-1/template.toml:15: sheet[2]: sheet_as_in_other_version (2025-1)",
     ]
     assert "✓ klinisk-tarm@2025-1" in told
+    assert run(["templates", "check", "--templates", "other"]) == 0
+    assert "✓ klinisk-tarm@2026-1" in capsys.readouterr().out
 
 
 def test_what_is_known_is_printed_in_its_fields_and_nothing_else_is(

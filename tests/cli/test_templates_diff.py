@@ -78,7 +78,7 @@ def test_each_change_is_told_once_and_by_its_kind(own: Path, told: Told) -> None
     assert lines[len(changes) :] == [
         "29 fields keep their record",
         "starts anew: diagnos, anmalan_avser, pat_id_typ, pat_id, reservnummer, hemlan",
-        "sheet 1 is printed the same: its pages alone are not told apart",
+        "sheet 1 is printed the same: its pages are set aside",
     ]
     assert len(found["keeps_record"]) == 29
     assert found["starts_anew"] == ["diagnos", "anmalan_avser", "pat_id_typ", "pat_id", "reservnummer", "hemlan"]

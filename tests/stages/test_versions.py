@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from pipeline.domain.placement import Placed, Reason, Rejection
-from pipeline.domain.policy import ParsePolicy, PlacePolicy
+from pipeline.domain.policy import ParsePolicy, PlacePolicy, Policy
 from pipeline.domain.scan import Page
 from pipeline.domain.template import Template
 from pipeline.drawing.files import Format
 from pipeline.drawing.specimens import Wish, draw
-from pipeline.edges import library, parser
+from pipeline.edges import calibration, library, parser, towns
+from pipeline.edges.scratch import Scratch
+from pipeline.jobs.alone import Alone, read_file
+from pipeline.jobs.opening import see
 from pipeline.stages.carry import carried
 from pipeline.stages.place import place
 from pipeline.stages.tell_apart import Apart, tell_apart
+from pipeline.stages.twins import twins
+from tests.support.lawful import CATALOGUE
 from tests.support.versions import BEFORE, EDITION, LABEL, MOVED, REWORDED, Swap, later
 
 FIRST = library.read(BEFORE)
@@ -53,9 +60,9 @@ def test_print_that_came_to_stand_under_a_zone_starts_it_anew(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("swaps", "told"),
     [
-        (LABEL, (Apart.SURELY, Apart.NEVER)),
-        (MOVED, (Apart.SURELY, Apart.NEVER)),
-        (REWORDED, (Apart.SURELY, Apart.NEVER)),
+        (LABEL, (Apart.SURELY, Apart.BY_NEIGHBOURS)),
+        (MOVED, (Apart.SURELY, Apart.BY_NEIGHBOURS)),
+        (REWORDED, (Apart.SURELY, Apart.BY_NEIGHBOURS)),
         ((), (Apart.NEVER, Apart.NEVER)),
     ],
     ids=["label", "moved", "reworded", "nothing"],
@@ -66,10 +73,10 @@ def test_sheets_are_told_apart_by_what_is_printed_on_them(
     second = later(tmp_path, "2026-1", *swaps)
     known = library.of((FIRST, second))
     blanks = [(known.blank(FIRST.id, number), known.blank(second.id, number)) for number in (1, 2)]
-    assert tuple(tell_apart(*pair, PlacePolicy()) for pair in blanks) == told
-    assert tuple(tell_apart(pair[1], pair[0], PlacePolicy()) for pair in blanks) == told
-    other = library.of(tuple(library.load([library.shipped()]))).blank("paragraf@2025-1", 1)
-    assert tell_apart(blanks[0][0], other, PlacePolicy()) is Apart.SURELY
+    assert tuple(tell_apart(*pair, known, PlacePolicy()) for pair in blanks) == told
+    assert tuple(tell_apart(pair[1], pair[0], known, PlacePolicy()) for pair in blanks) == told
+    other = library.load([library.shipped()]).blank("paragraf@2025-1", 1)
+    assert tell_apart(blanks[0][0], other, known, PlacePolicy()) is Apart.SURELY
 
 
 @pytest.mark.parametrize("damage", ["scanner,rotate=6,edges", "scanner,fax,stamp"])
@@ -80,12 +87,39 @@ def test_no_page_is_given_to_the_other_version(tmp_path: Path, swaps: tuple[Swap
     for template in (FIRST, second):
         for first, page in pages(tmp_path, template, damage):
             found = place(page, known, PlacePolicy())
+            assert isinstance(found, Placed)
+            assert found.identification.sheet == (1 if first else 2)
+            other = {FIRST.id, second.id} - {found.identification.id}
+            alike = twins(known.blank(found.identification.id, found.identification.sheet), known)
             if first:
-                assert isinstance(found, Placed)
-                assert found.identification.id == template.id
+                assert (found.identification.id, alike) == (template.id, set())
             else:
-                assert isinstance(found, Rejection)
-                assert found.reason is Reason.TEMPLATES_TOO_ALIKE
+                assert alike == other
+
+
+def test_a_sheet_asked_otherwise_is_nobodys_twin(tmp_path: Path) -> None:
+    second = later(tmp_path, "2026-1", *LABEL, ('label = "Misstänkt livsmedel, vatten eller djur"', 'label = "Annat"'))
+    third = later(tmp_path, "2026-2", *LABEL)
+    (Path(third.blank_path)).parent.joinpath("template.toml").write_text(
+        Path(third.blank_path).parent.joinpath("template.toml").read_text().replace('kind = "yn"', 'kind = "choice1"')
+    )
+    third = library.read(Path(third.blank_path).parent)
+    for other in (second, third):
+        known = library.of((FIRST, other))
+        assert all(not twins(blank, known) for blank in known.blanks)
+
+
+def test_forms_of_both_versions_in_one_pile_are_each_of_their_own(tmp_path: Path) -> None:
+    second = later(tmp_path, "2026-1", *LABEL)
+    known = library.of((FIRST, second))
+    with closing(Scratch("t", tmp_path / "scratch")) as scratch:
+        by = Alone(see(scratch.folder), known, CATALOGUE, Policy(), dt.date(2026, 11, 28), towns.load(), calibration.load())
+        for template in (FIRST, second):
+            specimen = next(iter(draw(template, Wish(1, 5, "print", "scanner", Format.PDF))))
+            read = read_file(specimen.save(tmp_path / template.version), by)
+            assert [form.form.template_id for form in read.forms] == [template.id]
+            assert [page.placed.identification.id for page in read.pages if page.placed] == [template.id] * 2
+            assert read.forms[0].draft.value("pat_id_sida2").reveal() == specimen.truth["fields"]["pat_id_sida2"]
 
 
 def test_versions_of_one_print_are_refused_by_both_their_names(tmp_path: Path) -> None:
