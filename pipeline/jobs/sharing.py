@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.edges import catalogue, library
+from pipeline.domain.policy import ParsePolicy
+from pipeline.edges import catalogue, library, parser
 from pipeline.edges.form_active import is_active
 from pipeline.edges.template_pack import EXAM, Pack, opened, packed
 from pipeline.errors import TemplateError
@@ -52,7 +53,6 @@ def take_in(file: Path, home: Path, known: Sequence[Path]) -> TakenIn:
         TemplateError: when it is no whole pack, has faults, its blank does something by itself, or another is there.
     """
     found = opened(file)
-    _refuse_active(found)
     there = _there(found, known)
     if there is not None:
         return TakenIn(_id(found), found.digest, there, True, False, checked(there, catalogue.load()).warnings)
@@ -79,6 +79,16 @@ def _refuse_active(found: Pack) -> None:
         raise TemplateError("blank_active", hint="blank_quieten")
 
 
+def _refuse_unopened(blank: Path) -> None:
+    """Draw every page in a child with limits, before anything of a stranger's PDF is opened here."""
+    try:
+        faulty = any(isinstance(page, parser.PageFault) for page in parser.pages(blank, ParsePolicy()))
+    except parser.Unreadable:
+        faulty = True
+    if faulty:
+        raise TemplateError("blank_unreadable", hint="blank_save_anew")
+
+
 def _there(found: Pack, known: Sequence[Path]) -> Path | None:
     """Return the folder that holds the same template already.
 
@@ -101,6 +111,8 @@ def _moved(found: Pack, beside: Path, home: Path) -> TakenIn:
         if name == EXAM:
             _refuse_no_json(data)
         (made / (GIVERS_EXAM if name == EXAM else name)).write_bytes(data)
+    _refuse_unopened(made / "blank.pdf")
+    _refuse_active(found)
     seen = checked(made, catalogue.load())
     if seen.faults:
         raise TemplateError("faulty_template", faults=seen.faults, hint="pack_giver", count=len(seen.faults))

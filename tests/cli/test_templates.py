@@ -14,11 +14,11 @@ import pdfplumber
 import pikepdf
 import pytest
 
+from benchmarks.versions import LABEL, later
 from pipeline import words
 from pipeline.cli.app import run
 from pipeline.edges import library
 from tests.support.truths import schema
-from tests.support.versions import LABEL, later
 
 ROOT = Path(__file__).parents[2]
 BLANK = library.shipped() / "klinisk-tarm" / "2025-1" / "blank.pdf"

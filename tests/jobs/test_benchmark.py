@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from benchmarks.versions import BEFORE, later
 from pipeline.cli import app
 from pipeline.domain.calibration import NEVER, Calibration, Worth
 from pipeline.domain.event import EventKind
@@ -23,7 +24,6 @@ from pipeline.stages.calibrate import revised
 from pipeline.station.desk import Desk
 from tests.support.desks import ASKED, Clock, office, wait, workspace
 from tests.support.truths import schema
-from tests.support.versions import BEFORE, later
 
 GROUP = "test/line/print/fine"
 

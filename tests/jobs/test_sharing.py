@@ -147,6 +147,14 @@ def test_a_blank_that_does_something_is_neither_given_nor_taken_and_can_be_quiet
     assert not is_active(emptied(own / "blank.pdf")[0])
 
 
+def test_a_blank_that_cannot_be_opened_within_limits_is_refused(own: Path, tmp_path: Path) -> None:
+    blank = (own / "blank.pdf").read_bytes()
+    (own / "blank.pdf").write_bytes(blank + b"\n1 0 obj" * 2_000_000)
+    assert refused(sent(own, tmp_path / "many.zip"), tmp_path / "home").code == "blank_unreadable"
+    (own / "blank.pdf").write_bytes(b"%PDF-1.7\n" + b"[" * 200_000)
+    assert refused(sent(own, tmp_path / "deep.zip"), tmp_path / "home").code == "blank_unreadable"
+
+
 def test_an_exam_that_is_no_json_is_not_kept(own: Path, tmp_path: Path) -> None:
     (own / "exam.json").write_bytes(b"\xff{")
     assert refused(sent(own, tmp_path / "x.zip"), tmp_path / "home").code == "pack_damaged"

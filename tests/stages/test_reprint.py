@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
+from benchmarks.versions import BEFORE, LABEL, later
 from pipeline.domain.fillable import PrintedWord
 from pipeline.domain.geometry import Rect
 from pipeline.domain.template import Template, Zone
@@ -18,7 +19,6 @@ from pipeline.edges import library
 from pipeline.edges.form_widgets import printed
 from pipeline.jobs.compare import compare
 from pipeline.stages.reprint import PrintChangeKind, reworded
-from tests.support.versions import BEFORE, LABEL, later
 
 FIRST = library.read(BEFORE)
 

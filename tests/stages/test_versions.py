@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.versions import BEFORE, EDITION, LABEL, MOVED, REWORDED, Swap, later
 from pipeline.domain.placement import Placed, Reason, Rejection
 from pipeline.domain.policy import ParsePolicy, PlacePolicy, Policy
 from pipeline.domain.scan import Page
@@ -24,7 +25,6 @@ from pipeline.stages.place import place
 from pipeline.stages.tell_apart import Apart, tell_apart
 from pipeline.stages.twins import twins
 from tests.support.lawful import CATALOGUE
-from tests.support.versions import BEFORE, EDITION, LABEL, MOVED, REWORDED, Swap, later
 
 FIRST = library.read(BEFORE)
 
