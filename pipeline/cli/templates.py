@@ -122,7 +122,7 @@ def check(own: Own = None, as_json: AsJson = False) -> None:
     diseases = catalogue.load()
     folders = library.folders(places(own))
     alike = [*too_alike(folders)]
-    found = [checked(path, diseases).also(line for folder, line in alike if folder == path.resolve()) for path in folders]
+    found = [checked(path, diseases).also(line for folder, line in alike if folder == path) for path in folders]
     if as_json:
         told = [
             {"id": one.name, "version": one.version, "faults": list(one.faults), "warnings": list(one.warnings)}

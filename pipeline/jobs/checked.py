@@ -52,14 +52,13 @@ def checked(folder: Path, catalogue: Catalogue) -> Checked:
 
 def too_alike(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     """Go through the sheets that are not surely told from the same sheet of another version, each with its folder."""
-    versions: dict[str, list[Template]] = defaultdict(list)
+    versions: dict[str, list[tuple[Template, Path]]] = defaultdict(list)
     for folder in folders:
         with suppress(TemplateError):
-            versions[folder.parent.name].append(library.read(folder))
+            versions[folder.parent.name].append((library.read(folder), folder))
     for known in versions.values():
-        by_version = sorted(known, key=lambda template: template.version)
-        for before, after in combinations(by_version, 2):
-            folder = Path(after.blank_path).parent
+        by_version = sorted(known, key=lambda one: one[0].version)
+        for (before, _), (after, folder) in combinations(by_version, 2):
             for number, how in sheets_apart(before, after):
                 if how in ALIKE:
                     where: Where = ("sheet", number - 1)
