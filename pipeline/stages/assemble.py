@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,8 +40,8 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
     forms: list[Group] = []
     held: list[HeldSide] = []
     pieces: dict[str, list[tuple[_Run, bool]]] = defaultdict(list)
-    for scan in _settled(scans):
-        for template, run in _runs(scan):
+    for scan in scans:
+        for template, run in _runs(_settled(scan)):
             parted = _part(run, sheets[template])
             if parted is None:
                 held.extend(HeldSide(sheet.page, Reason.AMBIGUOUS_ORDER) for sheet in run)
@@ -62,23 +62,49 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
     return Assembly(tuple(forms), tuple(held))
 
 
-def _settled(scans: Sequence[Sequence[Side]]) -> Iterator[list[Side]]:
-    """Give each scan with its twins made sheets of the version beside them: of the side before, else of the one behind."""
-    for scan in scans:
-        yield _beside(_beside(scan)[::-1])[::-1]
+def _settled(scan: Sequence[Side]) -> list[Side]:
+    """Make each twin a sheet of the version it lies by; between two versions, of the one whose sheets there lack it.
+
+    What one twin is made says what the next can be: so again, until nothing more is told. What lies by neither of its
+    versions, or where both lack it, stays a twin.
+    """
+    sides = [side for side in scan if not side.passed_over]
+    told = True
+    while told:
+        told = False
+        for at in reversed(range(len(sides))):
+            version = _version(sides, at) if sides[at].twins else None
+            if version is not None:
+                sides[at] = replace(sides[at], template=version, twins=frozenset())
+                told = True
+    return sides
 
 
-def _beside(scan: Sequence[Side]) -> list[Side]:
-    """Make each twin a sheet of the version of the side before it, where it is one of those it can be of."""
-    settled: list[Side] = []
-    before: str | None = None
-    for side in scan:
-        if side.twins and before is not None and before in {side.template, *side.twins}:
-            side = replace(side, template=before, twins=frozenset())
-        settled.append(side)
-        if not side.passed_over:
-            before = None if side.twins else side.template
-    return settled
+def _version(sides: Sequence[Side], at: int) -> str | None:
+    """Return the version that a twin can only be of."""
+    side = sides[at]
+    near = [_next(sides, range(at - 1, -1, -1)), _next(sides, range(at + 1, len(sides)))]
+    found = {sides[one].template: one for one in near if one is not None}
+    likely = {version for version in found if version in {side.template, *side.twins}}
+    lacking = {version for version in likely if _lacks(sides, found[version], side.sheet)}
+    fitting = likely if len(likely) == 1 else lacking
+    return fitting.pop() if len(fitting) == 1 else None
+
+
+def _next(sides: Sequence[Side], places: range) -> int | None:
+    """Return the first place, beyond other twins, where a side is of one version."""
+    return next((place for place in places if not sides[place].twins), None)
+
+
+def _lacks(sides: Sequence[Side], at: int, sheet: int | None) -> bool:
+    """Tell whether the sides of one version that lie together have fewer of a sheet than of another."""
+    counts: Counter[int | None] = Counter()
+    for places in (range(at, -1, -1), range(at + 1, len(sides))):
+        for place in places:
+            if sides[place].twins or sides[place].template != sides[at].template:
+                break
+            counts[sides[place].sheet] += 1
+    return counts[sheet] < max(counts.values())
 
 
 def _owned(pieces: dict[str, list[tuple[_Run, bool]]]) -> Iterator[HeldSide]:
@@ -96,13 +122,11 @@ def _owned(pieces: dict[str, list[tuple[_Run, bool]]]) -> Iterator[HeldSide]:
 
 
 def _runs(scan: Sequence[Side]) -> Iterator[tuple[str, _Run]]:
-    """Yield the longest stretches of one template's sheets, what is passed over left out."""
+    """Yield the longest stretches of one template's sheets; what is still a twin is none of them."""
     template: str | None = None
     run: list[_Sheet] = []
     for side in scan:
-        if side.passed_over:
-            continue
-        if run and side.template != template:
+        if run and (side.template, side.twins) != (template, run[0].twins):
             yield template or "", tuple(run)
             run = []
         template = side.template
