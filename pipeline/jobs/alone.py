@@ -47,7 +47,10 @@ class Alone:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """What became of one side. `placed` stands where it lies on a known sheet; all pixels are the file's own."""
+    """What became of one side. `placed` stands where it lies on a known sheet; all pixels are the file's own.
+
+    `between` are two templates, as NAME@VERSION, that it is not told apart by.
+    """
 
     number: int
     state: PageState
@@ -56,6 +59,7 @@ class ReadPage:
     width_px: int | None = None
     height_px: int | None = None
     dpi: float | None = None
+    between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ def _page(page: Page | PageFault, by: Alone, pictures: set[str]) -> tuple[ReadPa
     found = by.sight.place(page, by.library, by.policy.place)
     size = (*(page.scanned_px or (page.raster.width, page.raster.height)), page.raster.dpi)
     if isinstance(found, Rejection):
-        return ReadPage(page.number, found.state, found.reason, None, *size), None
+        between = tuple(str(value) for name, value in found.params if name in ("template", "other") and value)
+        return ReadPage(page.number, found.state, found.reason, None, *size, between), None
     told = _as_scanned(page, found)
     picture = page.raster.digest
     if picture in pictures:

@@ -7,6 +7,7 @@ import datetime as dt
 from contextlib import closing
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from benchmarks.versions import BEFORE, EDITION, LABEL, MOVED, REWORDED, Swap, later
@@ -20,11 +21,13 @@ from pipeline.edges import calibration, library, parser, towns
 from pipeline.edges.scratch import Scratch
 from pipeline.jobs.alone import Alone, read_file
 from pipeline.jobs.opening import see
+from pipeline.jobs.telling import scan_json
 from pipeline.stages.carry import carried
 from pipeline.stages.place import place
 from pipeline.stages.tell_apart import Apart, tell_apart
 from pipeline.stages.twins import twins
 from tests.support.lawful import CATALOGUE
+from tests.support.truths import schema
 
 FIRST = library.read(BEFORE)
 
@@ -107,6 +110,20 @@ def test_a_sheet_asked_otherwise_is_nobodys_twin(tmp_path: Path) -> None:
     for other in (second, third):
         known = library.of((FIRST, other))
         assert all(not twins(blank, known) for blank in known.blanks)
+
+
+def test_a_file_that_nobody_can_tell_the_version_of_is_told_with_both(tmp_path: Path) -> None:
+    second = later(tmp_path, "2026-1")
+    with closing(Scratch("t", tmp_path / "scratch")) as scratch:
+        known = library.of((FIRST, second))
+        by = Alone(see(scratch.folder), known, CATALOGUE, Policy(), dt.date(2026, 11, 28), towns.load(), calibration.load())
+        specimen = next(iter(draw(FIRST, Wish(1, 5, "print", "scanner", Format.PDF))))
+        read = read_file(specimen.save(tmp_path / "drawn"), by)
+    assert not read.forms
+    assert [set(page.between) for page in read.pages] == [{FIRST.id, second.id}] * 2
+    told = scan_json(read, known)
+    jsonschema.validate(told, schema("read"))
+    assert set(told["pages"][0]["between"]) == {FIRST.id, second.id}
 
 
 def test_forms_of_both_versions_in_one_pile_are_each_of_their_own(tmp_path: Path) -> None:
