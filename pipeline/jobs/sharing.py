@@ -11,6 +11,7 @@ from pathlib import Path
 from pipeline.domain.policy import ParsePolicy
 from pipeline.edges import catalogue, library, parser
 from pipeline.edges.form_active import is_active
+from pipeline.edges.rights import as_its_folder, is_shared, make_folder
 from pipeline.edges.template_pack import EXAM, Pack, opened, packed
 from pipeline.errors import TemplateError
 from pipeline.jobs.checked import checked
@@ -119,10 +120,15 @@ def _moved(found: Pack, beside: Path, home: Path) -> TakenIn:
     if library.read(made).digest != found.digest:  # it names a blank that lies elsewhere
         raise TemplateError("pack_damaged", hint="pack_again")
     folder = home / found.name / found.version
+    shared = is_shared(home)  # a group's workspace: whatever the umask here, the others read it too
+    if shared:
+        make_folder(folder.parent)
     folder.parent.mkdir(exist_ok=True)
     if folder.exists():
         raise FileExistsError
     made.rename(folder)
+    for path in as_its_folder(folder).iterdir() if shared else ():
+        path.chmod(0o660)
     return TakenIn(_id(found), found.digest, folder, False, EXAM in found.files, seen.warnings)
 
 

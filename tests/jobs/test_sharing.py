@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import stat
 import zipfile
@@ -70,6 +71,19 @@ def test_a_template_comes_out_of_its_pack_as_it_went_in(own: Path, tmp_path: Pat
     }
     assert [path.name for path in home.iterdir()] == ["paragraf"]
     assert GIVERS_EXAM not in packed(done.folder).files
+
+
+def test_in_a_groups_folder_it_is_the_groups(own: Path, tmp_path: Path) -> None:
+    home = tmp_path / "theirs"
+    home.mkdir()
+    home.chmod(0o2770)
+    before = os.umask(0o077)
+    try:
+        done = take_in(sent(own, tmp_path / "one.zip"), home, (home,))
+    finally:
+        os.umask(before)
+    assert {path.stat().st_mode & 0o777 for path in done.folder.iterdir()} == {0o660}
+    assert {path.stat().st_mode & 0o777 for path in (done.folder, done.folder.parent)} == {0o770}
 
 
 def test_the_same_again_is_told_and_another_is_never_put_over_it(own: Path, tmp_path: Path) -> None:
