@@ -22,6 +22,8 @@ from pipeline.domain.record import FindingKind
 from pipeline.domain.review import Ending, VerdictKind
 from pipeline.domain.submission import RefusalCode
 from pipeline.domain.template import FieldKind, RuleId
+from pipeline.jobs.checked import ALIKE, GUESSES_LEFT
+from pipeline.stages.vet import RemarkCode
 from pipeline.station.words import all_keys
 
 ROOT = Path(__file__).parent.parent
@@ -114,9 +116,12 @@ def test_every_kind_of_field_and_every_rule_is_told() -> None:
 
 
 def test_every_fault_of_a_template_is_told() -> None:
-    sources = [(ROOT / "pipeline" / "edges" / f"{name}.py").read_text() for name in ("template_faults", "library")]
+    names = ("template_faults", "library", "template_sense")
+    sources = [(ROOT / "pipeline" / "edges" / f"{name}.py").read_text() for name in names]
     codes = {code for source in sources for code in re.findall(r'Fault\(\s*"(\w+)"', source)}
     codes |= set(re.findall(r'^        "(\w+)": field\.', sources[0], re.MULTILINE))
+    codes |= set(re.findall(r'yield "(\w+)"', sources[2]))
+    codes |= {GUESSES_LEFT, *ALIKE.values(), *RemarkCode}
     page = section(text("templates.md"), "Faults")
     missing = sorted(code for code in codes if f"`{code}`" not in page)
     assert not missing

@@ -26,6 +26,10 @@ def benchmark(
     adopt: Annotated[
         bool, typer.Option("--adopt", help=_("From now on let values stand from where your own forms prove it."))
     ] = False,
+    fields: Annotated[
+        bool,
+        typer.Option("--fields", help=_("Also tell of each field; unchanged ones keep the record of earlier versions.")),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Hold what was read against what people verified, and propose what that would change. Only --adopt changes anything."""
@@ -42,11 +46,11 @@ def benchmark(
     if json:
         write_json(_json(found))
         return
-    for line in _told(found, adopt):
+    for line in _told(found, adopt, fields):
         typer.echo(line)
 
 
-def _told(found: Benchmark, adopted: bool) -> Iterator[str]:
+def _told(found: Benchmark, adopted: bool, fields: bool) -> Iterator[str]:
     from pipeline.cli.told import columns
 
     if not found.forms:
@@ -59,6 +63,9 @@ def _told(found: Benchmark, adopted: bool) -> Iterator[str]:
     yield ""
     yield from columns([[_("group"), *head[1:5]], *(_row(line) for line in found.groups)])
     yield ""
+    if fields:
+        yield from columns([[_("field"), *head[1:5]], *(_row(line) for line in found.fields)])
+        yield ""
     if not found.changed:
         yield _("These forms give no reason to change from where values stand.")
         return
@@ -93,6 +100,7 @@ def _json(found: Benchmark) -> dict[str, object]:
         "forms": found.forms,
         "classes": lines(found.classes),
         "groups": lines(found.groups),
+        "fields": lines(found.fields),
         "changes": [
             {"group": group, "before": least(found.before.least(group)), "after": least(found.after.least(group))}
             for group in found.changed

@@ -192,4 +192,7 @@ def _of_the_rest() -> dict[str, str]:
         "off_sheet": _("outside the sheet"),
         "no_place": _("without a place"),
         "no_kind": _("of no known kind"),
+        "no_such_field": _("the form has no such field"),
+        "signed_by_hand": _("is signed by hand"),
+        "no_such_option": _("is none of its boxes"),
     }

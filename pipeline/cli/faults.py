@@ -79,6 +79,10 @@ def _of_settings() -> dict[str, str]:
         "blank_without_fields": _("Nothing to fill in was found on the blank: no form fields, boxes, ruled cells or lines"),
         "blank_not_flat": _("The blank does not lie flat: its lines run different ways, as in a photo"),
         "blank_size_unknown": _("The scan does not tell how large the sheet is"),
+        "blank_active": _("The blank holds scripts, actions or attached files"),
+        "pack_unreadable": _("A file of the template cannot be read"),
+        "pack_too_large": _("The template is larger than one that is shared may be"),
+        "pack_damaged": _("The file is no exported template, or not as it was exported"),
         "blank_xfa": _("The blank's fields are of the kind called XFA, which is no part of the PDF"),
     }
 
@@ -210,6 +214,12 @@ def _for_workspaces() -> dict[str, str]:
         "template_take_yours": _("Take yours from “As it would be saved”, and start again."),
         "template_file_rights": _("Give this account rights to write the template's folder."),
         "template_rights": _("Name a folder that this account may write to: --out."),
+        "template_rights_to_read": _("Let this account read it."),
+        "template_of_others": _("Nothing was changed; ask the giver to give it a version of its own."),
+        "pack_again": _("Ask for it anew, and hold its SHA-256 against the giver's."),
+        "pack_giver": _("Nothing was taken in; tell the giver what is wrong."),
+        "pack_smaller": _("A blank of fewer or plainer pictures will do: 32 MiB at most."),
+        "blank_quieten": _("Make the template of that PDF with blankett templates new, which takes them out."),
         "blank_save_anew": _("Is it the right file? Save a copy of it with a PDF program, and use that."),
         "blank_unlock": _("Save a copy without a password with a PDF program, and use that."),
         "blank_fewer_pages": _("Save only the pages to fill in as a PDF of their own, and use that."),

@@ -78,7 +78,7 @@ def _lines(found: ReadScan, by: Alone) -> Iterator[str]:
         yield _("  could not be opened: {reason}").format(reason=word(found.reason.value))
     for page in found.pages:
         lies = page.placed.identification if page.placed is not None else None
-        where = f"{lies.id} {lies.sheet}" if lies is not None else ""
+        where = f"{lies.id} {lies.sheet}" if lies is not None else " / ".join(page.between)
         reason = f" ({word(page.reason.value)})" if page.reason is not None else ""
         yield _("  page {number}: {state}{reason} {where}").format(
             number=page.number, state=word(page.state.value), reason=reason, where=where

@@ -1,4 +1,4 @@
-"""`blankett templates`: list, show, check, proof, edit, print and draw the blank forms."""
+"""`blankett templates`: list, show, check, proof, print and draw the blank forms; more hangs on from its neighbours."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from pipeline.cli import templates_diff, templates_edit, templates_new
+from pipeline.cli import templates_diff, templates_edit, templates_new, templates_pack, templates_print
 from pipeline.cli.coded import word
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
 from pipeline.cli.written import destination
 from pipeline.domain.template import Field, Template, Zone
 from pipeline.drawing.faces import TABLE, face
-from pipeline.drawing.printing import fillable
 from pipeline.drawing.proof import proof, saved
-from pipeline.edges import library
+from pipeline.edges import catalogue, library
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
+from pipeline.jobs.checked import checked, too_alike
 from pipeline.words import _
 
 app = Commands(no_args_is_help=True, help=_("The blank forms we can read."))
@@ -40,6 +40,8 @@ def mount(root: typer.Typer) -> None:
     templates_new.mount(app)
     templates_diff.mount(app)
     templates_edit.mount(app)
+    templates_pack.mount(app)
+    templates_print.mount(app)
     root.add_typer(app, name="templates")
 
 
@@ -126,23 +128,23 @@ def _table(first: str, *headings: str) -> Table:
 
 @app.command("check", epilog=_("Example: blankett templates check"))
 def check(own: Own = None, as_json: AsJson = False) -> None:
-    """Check all templates and tell every fault at once, each with its line."""
-    told: list[dict[str, Any]] = []
-    for path in library.folders(places(own)):
-        try:
-            library.read(path)
-            faults: tuple[str, ...] = ()
-        except TemplateError as error:
-            faults = error.faults
-        told.append({"id": path.parent.name, "version": path.name, "faults": list(faults)})
+    """Check all templates and tell every fault at once, each with its line, and what should be looked at."""
+    diseases = catalogue.load()
+    folders = library.folders(places(own))
+    alike = [*too_alike(folders)]
+    found = [checked(path, diseases).also(line for folder, line in alike if folder == path) for path in folders]
     if as_json:
+        told = [
+            {"id": one.name, "version": one.version, "faults": list(one.faults), "warnings": list(one.warnings)}
+            for one in found
+        ]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        for item in told:
-            typer.echo(f"{'✗' if item['faults'] else '✓'} {item['id']}@{item['version']}")
-            for fault in item["faults"]:
-                typer.echo(f"  {fault}")
-    if any(item["faults"] for item in told):
+        for one in found:
+            typer.echo(f"{'✗' if one.faults else '!' if one.warnings else '✓'} {one.name}@{one.version}")
+            for line in (*one.faults, *one.warnings):
+                typer.echo(f"  {line}")
+    if any(one.faults for one in found):
         raise typer.Exit(TemplateError.exit_code)
 
 
@@ -158,15 +160,6 @@ def write_proof(template_id: Id, out: Out = Path(), own: Own = None) -> None:
     page = target.with_suffix(".html")
     page.write_text(as_html(template), encoding="utf-8")
     typer.echo(str(page))
-
-
-@app.command("print", epilog=_("Example: blankett templates print klinisk-sti --out /tmp"))
-def print_form(template_id: Id, out: Out = Path(), own: Own = None) -> None:
-    """Write the form as a PDF to fill on screen or print: widgets are laid on the face from the zones."""
-    template = found(template_id, own)
-    target = destination(out, f"{template.name}-{template.version}.pdf")
-    target.write_bytes(fillable(template))
-    typer.echo(str(target))
 
 
 @app.command("draw", epilog=_("Example: blankett templates draw templates/paragraf/2025-1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -10,8 +11,18 @@ import typer
 from pipeline.cli.told import Json, write_json
 from pipeline.cli.written import destination
 from pipeline.domain.template import Template
-from pipeline.stages.differ import Change, ChangeKind, differences
-from pipeline.words import _
+from pipeline.jobs.compare import Compared, compare
+from pipeline.stages.differ import Change, ChangeKind
+from pipeline.stages.reprint import PrintChange, PrintChangeKind
+from pipeline.stages.tell_apart import Apart
+from pipeline.words import _, ngettext
+
+_DRAWN_AS = {
+    PrintChangeKind.APPEARED: "new",
+    PrintChangeKind.VANISHED: "was",
+    PrintChangeKind.MOVED: "is",
+    PrintChangeKind.REDRAWN: "is",
+}
 
 
 def mount(app: typer.Typer) -> None:
@@ -31,32 +42,46 @@ def diff(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what appeared, vanished, moved, or is asked or worded otherwise between two templates."""
+    """Say what changed between two templates, which fields keep their record, and whether pages are told apart."""
     from pipeline.cli.templates import found
 
     earlier, later = found(before, own), found(after, own)
-    changes = differences(earlier, later)
-    drawn = _draw(earlier, later, changes, out) if out is not None else []
+    both = compare(earlier, later)
+    drawn = _draw(earlier, later, both, out) if out is not None else []
     if as_json:
-        write_json({"before": earlier.id, "after": later.id, "changes": [_as_json(one) for one in changes], "drawn": drawn})
+        write_json({"before": earlier.id, "after": later.id, **_json(both), "drawn": drawn})
         return
-    for one in changes:
-        typer.echo(_line(one))
-    if not changes:
-        typer.echo(_("Nothing that a template tells has changed."))
-    for path in drawn:
-        typer.echo(path)
+    for line in (*_told(both), *drawn):
+        typer.echo(line)
 
 
-def _draw(earlier: Template, later: Template, changes: tuple[Change, ...], out: Path) -> list[str]:
+def _draw(earlier: Template, later: Template, both: Compared, out: Path) -> list[str]:
     """Draw what changed, and return the files."""
     from pipeline.drawing.proof import compared, saved
 
     target = destination(out, f"{later.name}-{earlier.version}-{later.version}-diff.pdf")
-    drawn = compared(
-        earlier, later, {one.key for one in changes} | {one.before for one in changes if one.kind is ChangeKind.KEY}
-    )
+    changed = {one.key for one in both.changes} | {one.before for one in both.changes if one.kind is ChangeKind.KEY}
+    drawn = compared(earlier, later, changed, [(one.zone, _DRAWN_AS[one.kind]) for one in both.reprinted])
     return [str(file) for file in saved(drawn, target)]
+
+
+def _told(found: Compared) -> Iterator[str]:
+    yield from map(_line, found.changes)
+    if not found.changes:
+        yield _("Nothing that a template tells has changed.")
+    yield from map(_print_line, found.reprinted)
+    if found.keeps or found.anew:
+        kept = ngettext("{count} field keeps its record", "{count} fields keep their record", len(found.keeps))
+        yield kept.format(count=len(found.keeps))
+        if found.anew:
+            yield _("starts anew: {fields}").format(fields=", ".join(found.anew))
+    for sheet, how in found.apart:
+        if how is Apart.NEVER:
+            yield _("sheet {number} is printed the same: its pages are set aside").format(number=sheet)
+        elif how is Apart.BY_NEIGHBOURS:
+            yield _("sheet {number} is the same: its pages go with the sheets beside them").format(number=sheet)
+        elif how is Apart.NOT_BY_FAX:
+            yield _("sheet {number} may not be told apart when it comes by fax").format(number=sheet)
 
 
 def _line(change: Change) -> str:
@@ -72,6 +97,21 @@ def _line(change: Change) -> str:
         named = _("{what}: {before} → {after}")
         happened = named.format(what=_named(change.kind), before=change.before or "–", after=change.after or "–")
     return f"{what}  {happened}"
+
+
+def _print_line(change: PrintChange) -> str:
+    """Return a change of print as a person reads it: the words, or where, and what happened."""
+    place = _("sheet {number}, {x:.0f} mm in and {y:.0f} mm down").format(
+        number=change.zone.sheet, x=change.zone.rect.x, y=change.zone.rect.y
+    )
+    if change.kind is PrintChangeKind.REDRAWN:
+        size = f"{change.zone.rect.width:.0f} × {change.zone.rect.height:.0f} mm"
+        return _("{place}: print differs ({size})").format(place=place, size=size)
+    if change.kind is PrintChangeKind.MOVED:
+        happened = _("moved {mm} mm").format(mm=change.mm)
+    else:
+        happened = _("new") if change.kind is PrintChangeKind.APPEARED else _("gone")
+    return _("{place}: “{text}”  {happened}").format(place=place, text=change.text, happened=happened)
 
 
 def _named(kind: ChangeKind) -> str:
@@ -91,6 +131,22 @@ def _named(kind: ChangeKind) -> str:
         ChangeKind.SHEETS: _("sheets"),
     }
     return names[kind]
+
+
+def _json(found: Compared) -> dict[str, object]:
+    return {
+        "changes": [_as_json(one) for one in found.changes],
+        "print": [_print_json(one) for one in found.reprinted],
+        "keeps_record": list(found.keeps),
+        "starts_anew": list(found.anew),
+        "told_apart": [{"sheet": sheet, "how": how.value} for sheet, how in found.apart],
+    }
+
+
+def _print_json(change: PrintChange) -> dict[str, object]:
+    rect = change.zone.rect
+    place = {"sheet": change.zone.sheet, "x_mm": rect.x, "y_mm": rect.y, "width_mm": rect.width, "height_mm": rect.height}
+    return {"kind": change.kind.value, "text": change.text or None, "mm": change.mm, "place": place}
 
 
 def _as_json(change: Change) -> dict[str, object]:

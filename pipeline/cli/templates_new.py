@@ -69,7 +69,7 @@ def new(  # noqa: PLR0913 - a command has as many options as it has
 
     if not title.strip():
         raise typer.BadParameter(_("a form has a title"), param_hint="--title")
-    target, found = (out, False) if out else _home()
+    target, found = (out, False) if out else home()
     today = dt.datetime.now(STOCKHOLM).date()
     with closing(own("new", os.environ)) as scratch:
         made = new_template(blank, Head(name, version, title, title_en or title, kind), target, today, scratch.folder)
@@ -82,7 +82,7 @@ def new(  # noqa: PLR0913 - a command has as many options as it has
         raise typer.Exit(TemplateError.exit_code)
 
 
-def _home() -> tuple[Path, bool]:
+def home() -> tuple[Path, bool]:
     """Return the folder of templates to write to, and whether other commands look there by themselves."""
     try:
         root = find(workspace_named())
@@ -110,6 +110,8 @@ def _told(made: NewTemplate, name: str, named: Path | None) -> list[str]:
     lines = [str(made.folder), _how(made.by)]
     lines += [_("left out: {name} ({reason})").format(name=one or "?", reason=word(why)) for one, why in made.left_out]
     lines.append(_("{fields}, {guesses}: look at them with {command}").format(fields=fields, guesses=guesses, command=proof))
+    if made.warnings:
+        lines += [_("To look at before its forms can be sent:"), *(f"  {warning}" for warning in made.warnings)]
     if made.faults:
         lines += [_("It has faults; mend them in template.toml:"), *(f"  {fault}" for fault in made.faults)]
     return lines
@@ -124,4 +126,5 @@ def _described(made: NewTemplate) -> dict[str, object]:
         "guesses": made.guesses,
         "left_out": [{"name": name, "reason": reason.value} for name, reason in made.left_out],
         "faults": list(made.faults),
+        "warnings": list(made.warnings),
     }

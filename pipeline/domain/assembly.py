@@ -14,12 +14,14 @@ class Side:
 
     `template` (NAME@VERSION) and `sheet` stand on a placed side that belongs to no form yet. `passed_over` is true of
     what may lie between the sheets of one form: blank backs and sides scanned twice. Any other side parts its neighbours.
+    `twins` are other versions of which the side is as well a sheet: it goes with the sheets beside it.
     """
 
     page: PageId
     template: str | None = None
     sheet: int | None = None
     passed_over: bool = False
+    twins: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

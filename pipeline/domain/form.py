@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.domain.placement import Placed
 from pipeline.domain.scan import PageId
@@ -22,6 +22,12 @@ class FormPage:
     def sheet(self) -> int:
         """Return which sheet of the template it is."""
         return self.placed.identification.sheet
+
+    def of(self, template_id: str) -> FormPage:
+        """Return the page as one of NAME@VERSION, of which its sheet is as well."""
+        name, _, version = template_id.partition("@")
+        told = replace(self.placed.identification, template=name, version=version)
+        return replace(self, placed=replace(self.placed, identification=told))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.domain.geometry import Rect
-from pipeline.domain.template import BOX_KINDS, Field, FieldKind, Sheet, Template
+from pipeline.domain.template import BOX_KINDS, Field, FieldKind, Sheet, Template, Zone
 from pipeline.drawing.layers import laid
 
 _CANVAS: Any = Canvas  # neither library carries types
@@ -28,6 +28,7 @@ _COLOURS: dict[str, colors.Color] = {
     "signature": _COLOUR(0.50, 0.20, 0.60),
 }
 _WAS, _IS, _NEW = _COLOUR(0.80, 0.20, 0.10), _COLOUR(0.05, 0.35, 0.75), _COLOUR(0.05, 0.50, 0.25)
+_OF_PRINT = {"was": _WAS, "is": _IS, "new": _NEW}
 
 
 def proof(template: Template) -> bytes:
@@ -35,10 +36,10 @@ def proof(template: Template) -> bytes:
     return laid(template.blank_path, _overlay(template))
 
 
-def compared(before: Template, after: Template, changed: Container[str]) -> bytes:
-    """Return a PDF of the later blank with the fields that changed drawn over it, by their keys.
+def compared(before: Template, after: Template, changed: Container[str], print_: Sequence[tuple[Zone, str]] = ()) -> bytes:
+    """Return a PDF of the later blank with what changed drawn over it: fields by their keys, and print.
 
-    Red is where one was, blue where it is, green what is new.
+    Red is where one was, blue where it is, green what is new; print is told as `was`, `is` or `new`.
     """
     out = io.BytesIO()
     canvas = _CANVAS(out, invariant=1)
@@ -50,6 +51,9 @@ def compared(before: Template, after: Template, changed: Container[str]) -> byte
         for field in after.fields_on(sheet.number):
             if field.key in changed:
                 _outline(canvas, sheet, field, _IS if before.has(field.key) else _NEW)
+        for zone, how in print_:
+            if zone.sheet == sheet.number:
+                _frame(canvas, sheet, zone.rect.grown(0.4), _OF_PRINT[how], 0.3)
         canvas.setFillColor(_COLOUR(0, 0, 0))
         _say(canvas, sheet, (8, 6), f"DIFF  {before.id}  ->  {after.id}  sheet {sheet.number}", 7)
         canvas.showPage()

@@ -1,4 +1,4 @@
-"""A fillable PDF made a blank: no widgets, no values, no scripts; only what is printed on paper."""
+"""A fillable PDF made a blank: no widgets, no values, no scripts, no attached files; only what is printed on paper."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from pipeline.edges.form_active import acts
 from pipeline.errors import TemplateError
 
 _DEPTH = 32
@@ -41,12 +42,13 @@ def _emptied(path: Path) -> tuple[bytes, int]:
         framed = sum(_strip(page) for page in pdf.pages)
         for page in pdf.pages:
             _set_upright(pdf, page)
-        for key in (Name.AcroForm, Name.OpenAction, Name.AA):
+        for key in (Name.AcroForm, Name.OpenAction, Name.AA, Name.AF):
             if key in pdf.Root:
                 del pdf.Root[key]
         names = pdf.Root.get(Name.Names)
-        if isinstance(names, Dictionary) and Name.JavaScript in names:
-            del names[Name.JavaScript]
+        for key in (Name.JavaScript, Name.EmbeddedFiles):
+            if isinstance(names, Dictionary) and key in names:
+                del names[key]
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True, encryption=False)
         return out.getvalue(), framed
@@ -61,13 +63,17 @@ def _strip(page: pikepdf.Page) -> int:
         return 0
     widgets = [note for note in notes if isinstance(note, Dictionary) and note.get(Name.Subtype) == Name.Widget]
     frames = [drawn for widget in widgets if (drawn := _frame(widget))]
-    page.obj.Annots = Array(
-        [note for note in notes if not (isinstance(note, Dictionary) and note.get(Name.Subtype) == Name.Widget)]
-    )
+    page.obj.Annots = Array([note for note in notes if isinstance(note, Dictionary) and _is_print(note)])
     if frames:
         page.contents_add(b"q", prepend=True)
         page.contents_add(b"Q q " + " ".join(frames).encode() + b" Q")
     return len(frames)
+
+
+def _is_print(note: Any) -> bool:  # noqa: ANN401 - pikepdf's objects carry no types
+    """Tell whether a note on a page is only seen."""
+    action = note.get(Name.A)
+    return note.get(Name.Subtype) != Name.Widget and not acts(note) and (action is None or not acts(action))
 
 
 def _set_upright(pdf: pikepdf.Pdf, page: pikepdf.Page) -> None:

@@ -63,6 +63,23 @@ def read(path: Path) -> FillableForm:
     return form
 
 
+def printed(path: Path) -> tuple[PrintedWord, ...]:
+    """Return the words printed on the sheets of a blank; none where its text cannot be read, as of a scan.
+
+    Raises:
+        TemplateError: when it cannot be opened.
+    """
+    _looked_over(path)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _read(path).words
+    except MemoryError:
+        raise
+    except Exception:  # anything may be wrong in a file from outside
+        return ()
+
+
 def _looked_over(path: Path) -> bool:
     """Tell whether the file holds an XFA form.
 

@@ -58,17 +58,26 @@ def load(paths: Sequence[Path] | None = None) -> Library:
         TemplateError: with every fault of every template.
     """
     faults: list[str] = []
-    blanks: list[SheetBlank] = []
+    found: list[Template] = []
     for folder in folders(search_path() if paths is None else paths):
         try:
-            template = read(folder)
+            found.append(read(folder))
         except TemplateError as error:
             faults.extend(error.faults)
-        else:
-            blanks.extend(SheetBlank(template, sheet, partial(picture, template, sheet)) for sheet in template.sheets)
     if faults:
         raise TemplateError("faulty_templates", faults=tuple(faults), hint="templates_check", count=len(faults))
-    return Library(tuple(blanks))
+    return of(found)
+
+
+def of(templates: Sequence[Template]) -> Library:
+    """Return the library of some templates, each sheet drawn at 300 dpi on need."""
+    return Library(
+        tuple(
+            SheetBlank(template, sheet, partial(picture, template, sheet))
+            for template in templates
+            for sheet in template.sheets
+        )
+    )
 
 
 def read(folder: Path) -> Template:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from pipeline.domain.template import BOX_KINDS, Condition
 from pipeline.edges.template_file import FieldModel, TemplateModel, ZoneModel
+from pipeline.edges.template_sense import senseless
 
 Where = tuple[str | int, ...]
 
@@ -74,6 +75,7 @@ def _field_faults(model: TemplateModel) -> Iterator[Fault]:
         yield from _rule_faults(keys, field, where)
         for path, zone in _zones(field, where):
             yield from _zone_faults(model, zone, path)
+    yield from (Fault(code, where) for code, where in senseless(model))
     yield from _overlap_faults(model)
 
 

@@ -29,6 +29,7 @@ from pipeline.stages.assemble import assemble
 from pipeline.stages.build import build
 from pipeline.stages.check import check
 from pipeline.stages.cut import join
+from pipeline.stages.twins import twins
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,10 @@ class Alone:
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """What became of one side. `placed` stands where it lies on a known sheet; all pixels are the file's own."""
+    """What became of one side. `placed` stands where it lies on a known sheet; all pixels are the file's own.
+
+    `between` are two templates, as NAME@VERSION, that it is not told apart by.
+    """
 
     number: int
     state: PageState
@@ -55,6 +59,7 @@ class ReadPage:
     width_px: int | None = None
     height_px: int | None = None
     dpi: float | None = None
+    between: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +129,8 @@ def _page(page: Page | PageFault, by: Alone, pictures: set[str]) -> tuple[ReadPa
     found = by.sight.place(page, by.library, by.policy.place)
     size = (*(page.scanned_px or (page.raster.width, page.raster.height)), page.raster.dpi)
     if isinstance(found, Rejection):
-        return ReadPage(page.number, found.state, found.reason, None, *size), None
+        between = tuple(str(value) for name, value in found.params if name in ("template", "other") and value)
+        return ReadPage(page.number, found.state, found.reason, None, *size, between), None
     told = _as_scanned(page, found)
     picture = page.raster.digest
     if picture in pictures:
@@ -150,25 +156,30 @@ def _look(page: Page, placed: Placed, by: Alone) -> _Seen:
 
 def _put_together(digest: str, pages: Sequence[ReadPage], seen: dict[int, _Seen], by: Alone) -> ReadScan:
     sheets = {template.id: len(template.sheets) for template in by.library}
-    done = assemble([[_side(digest, page) for page in pages]], sheets)
+    done = assemble([[_side(digest, page, by.library) for page in pages]], sheets)
     placed = {page.number: page.placed for page in pages if page.placed is not None}
     forms = []
     for group in done.forms:
         name, _, version = group.template.partition("@")
-        put = tuple(FormPage(page, placed[page.number]) for page in group.pages)
+        put = tuple(FormPage(page, placed[page.number]).of(group.template) for page in group.pages)
         form = Form(form_id(group.pages[0]), name, version, put, group.joined)
         forms.append(_form(form, [seen[page.number] for page in group.pages], by))
+    placed |= {page.page.number: page.placed for form in forms for page in form.form.pages}
     held = {held.page.number: held.reason for held in done.held}
     told = tuple(
-        replace(page, state=PageState.HELD, reason=held[page.number]) if page.number in held else page for page in pages
+        replace(page, state=PageState.HELD, reason=held[page.number])
+        if page.number in held
+        else replace(page, placed=placed.get(page.number))
+        for page in pages
     )
     return ReadScan(digest, None, told, tuple(forms))
 
 
-def _side(digest: str, page: ReadPage) -> Side:
+def _side(digest: str, page: ReadPage, known: Library) -> Side:
     number = PageId(digest, page.number)
     if page.state is PageState.PLACED and page.placed is not None:
-        return Side(number, page.placed.identification.id, page.placed.identification.sheet)
+        told = page.placed.identification
+        return Side(number, told.id, told.sheet, twins=twins(known.blank(told.id, told.sheet), known))
     return Side(number, passed_over=page.state in (PageState.BLANK, PageState.DUPLICATE))
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Iterable
 
 from pipeline.domain.assembly import Group, Side
 from pipeline.domain.event import EventKind
 from pipeline.domain.form import Form, FormPage, form_id
+from pipeline.domain.library import Library
 from pipeline.domain.placement import PageState, Reason
 from pipeline.domain.status import Status
 from pipeline.edges.engine import Job, Work
@@ -15,6 +16,7 @@ from pipeline.edges.store.pages import SideRow
 from pipeline.edges.store.scans import ScanState
 from pipeline.jobs.office import Office
 from pipeline.stages.assemble import assemble
+from pipeline.stages.twins import twins
 
 READ_PRIORITY = 50
 _PASSED_OVER = frozenset({PageState.BLANK, PageState.DUPLICATE})
@@ -28,7 +30,7 @@ def assemble_all(office: Office, unit: Unit) -> int:
     for digest in _placed(unit, unit.pages.formless(PageState.PLACED, PageState.HELD)):
         sides = unit.pages.sides_of(digest)
         rows.update({side.id: side for side in sides})
-        scans.append([_side(side, sheets) for side in sides])
+        scans.append([_side(side, office.library) for side in sides])
     done = assemble(scans, sheets)
     for held in done.held:
         _hold(office, unit, rows[held.page], held.reason)
@@ -41,11 +43,15 @@ def _placed(unit: Unit, digests: Iterable[str]) -> list[str]:
     return [scan.digest for scan in sorted(known, key=lambda scan: (scan.received, scan.digest))]
 
 
-def _side(page: SideRow, known: Container[str]) -> Side:
+def _side(page: SideRow, known: Library) -> Side:
     """Return a side as assembling sees it; one of a template that is no longer known parts its neighbours."""
     free = page.form is None and page.state in (PageState.PLACED, PageState.HELD)
-    if free and page.template is not None:
-        return Side(page.id, page.template, page.sheet) if page.template in known else Side(page.id)
+    if free and page.template is not None and page.sheet is not None:
+        try:
+            blank = known.blank(page.template, page.sheet)
+        except KeyError:
+            return Side(page.id)
+        return Side(page.id, page.template, page.sheet, twins=twins(blank, known))
     return Side(page.id, passed_over=page.form is None and page.state in _PASSED_OVER)
 
 
@@ -60,7 +66,9 @@ def _hold(office: Office, unit: Unit, page: SideRow, reason: Reason) -> None:
 def _make(office: Office, unit: Unit, group: Group) -> bool:
     """Make one form of its pages and enqueue its reading in the same commit."""
     found = (unit.pages.get(page) for page in group.pages)
-    pages = tuple(FormPage(page.id, page.placed) for page in found if page is not None and page.placed is not None)
+    pages = tuple(
+        FormPage(page.id, page.placed).of(group.template) for page in found if page is not None and page.placed is not None
+    )
     name, _, version = group.template.partition("@")
     now = office.now()
     for salt in range(100):

@@ -20,17 +20,21 @@ from pipeline.edges import calibration
 from pipeline.edges.store import Unit
 from pipeline.jobs.office import Office
 from pipeline.stages.calibrate import CRITICAL_BAR, Told, proves, revised
+from pipeline.stages.carry import carried
 
 _JUDGED = frozenset({Settlement.CONFIRMED, Settlement.CORRECTED, Settlement.BLANK})
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One field that a person judged: its class and group, the readers' confidence, and whether the machine was right.
+    """One field that a person judged: of which template, its class and group, and whether the machine was right.
 
+    `raw` is the readers' confidence.
     `stood` tells that nobody was sent to it for any reason but that its class is unproven.
     """
 
+    template: str
+    key: str
     class_: str
     group: str
     critical: bool
@@ -59,6 +63,7 @@ class Benchmark:
     forms: int
     classes: tuple[Line, ...]
     groups: tuple[Line, ...]
+    fields: tuple[Line, ...]
     before: Calibration
     after: Calibration
 
@@ -86,7 +91,8 @@ def benchmark(office: Office, tell: Callable[[int, int], None] = lambda done, to
     known = office.calibration
     after = revised(known, told, office.now().date().isoformat()) if known.groups and told else known
     classes = _lines(fields, lambda field: field.class_ if field.critical else "")
-    return Benchmark(forms, classes, _lines(fields, lambda field: field.group), known, after)
+    groups = _lines(fields, lambda field: field.group)
+    return Benchmark(forms, classes, groups, _lines(fields, _Heirs(office).name), known, after)
 
 
 def adopt(office: Office, found: Benchmark, root: Path, actor: str) -> None:
@@ -135,6 +141,8 @@ def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
             continue  # what stood there may not stand on the form: that it was changed says nothing of the reading
         right = proposed.value == stands.value or (proposed.value.is_blank and stands.value.is_blank)
         yield Verified(
+            template.id,
+            proposed.key,
             field_class(asked, proposed.style),
             proposed.group,
             asked.critical,
@@ -144,6 +152,23 @@ def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
             # What stood unseen and was changed all the same says nothing: those that were not changed are not counted.
             bool(why) and why <= OF_CONFIDENCE,
         )
+
+
+class _Heirs:
+    """Whose record a field's reading counts for: the last version's, when nothing it depends on has changed since."""
+
+    def __init__(self, office: Office) -> None:
+        self._known = office.library
+        self._carried: dict[str, frozenset[str]] = {}
+
+    def name(self, field: Verified) -> str:
+        """Return NAME@VERSION KEY."""
+        before = self._known.template(field.template)
+        last = self._known.template(before.name)
+        if last.id != before.id and before.id not in self._carried:
+            self._carried[before.id] = carried(before, last, self._known)
+        heir = last if field.key in self._carried.get(before.id, frozenset()) else before
+        return f"{heir.id} {field.key}"
 
 
 def _lines(fields: Sequence[Verified], name: Callable[[Verified], str]) -> tuple[Line, ...]:

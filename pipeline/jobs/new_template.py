@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain.fillable import FoundBy, LeftOut
-from pipeline.edges import labels, library
+from pipeline.edges import catalogue, labels, library
 from pipeline.edges.template_notes import Origin, noted
 from pipeline.edges.template_writer import Head, written
 from pipeline.errors import TemplateError
 from pipeline.jobs.blanks import made_ready
+from pipeline.jobs.checked import checked
 from pipeline.readers.engine import Engine
 from pipeline.stages.propose import propose
 
 
 @dataclass(frozen=True, slots=True)
 class NewTemplate:
-    """What was made: the folder, by what, how much it holds, what was left out of it, and its faults."""
+    """What was made: the folder, by what, how much it holds, what was left out, its faults, and what it still lacks."""
 
     folder: Path
     by: FoundBy
@@ -27,6 +28,7 @@ class NewTemplate:
     guesses: int
     left_out: tuple[tuple[str, LeftOut], ...]
     faults: tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def new_template(blank: Path, head: Head, out: Path, day: dt.date, scratch: Path) -> NewTemplate:
@@ -55,12 +57,5 @@ def new_template(blank: Path, head: Head, out: Path, day: dt.date, scratch: Path
     except OSError:
         raise TemplateError("template_unwritable", hint="template_rights") from None
     guesses = sum(len(one.guesses) for one in fields)
-    return NewTemplate(folder, form.by, len(form.widgets), len(fields), guesses, form.left_out, _faults(folder))
-
-
-def _faults(folder: Path) -> tuple[str, ...]:
-    try:
-        library.read(folder)
-    except TemplateError as error:
-        return error.faults
-    return ()
+    found = checked(folder, catalogue.load())
+    return NewTemplate(folder, form.by, len(form.widgets), len(fields), guesses, form.left_out, found.faults, found.warnings)

@@ -35,6 +35,7 @@ def _page_json(page: ReadPage) -> Json:
         "page": page.number,
         "state": page.state.value,
         "reason": page.reason.value if page.reason is not None else None,
+        "between": list(page.between),
         "template": placed.identification.template if placed else None,
         "version": placed.identification.version if placed else None,
         "sheet": placed.identification.sheet if placed else None,

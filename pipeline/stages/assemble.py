@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.domain.assembly import Assembly, Group, HeldSide, Side
 from pipeline.domain.placement import Reason
@@ -18,6 +18,7 @@ class _Sheet:
 
     page: PageId
     number: int
+    twins: frozenset[str] = frozenset()
 
 
 _Run = tuple[_Sheet, ...]
@@ -29,7 +30,8 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
     A form's sheets lie side by side, in any order, with nothing but what is passed over between them. A run is parted
     into as few pieces as can be; of several ways the one with most pieces in reading order is taken, and its forms are
     marked as inferred. A run that no single way parts best, or that leaves more than one piece unfinished, is held as
-    ambiguous. Unfinished pieces of one template are joined when together they are exactly one form.
+    ambiguous. Unfinished pieces of one template are joined when together they are exactly one form. A side that is as well
+    a sheet of other versions counts as one of the version that lies beside it.
 
     Args:
         scans: the sides of each scan in order; sides that belong to a form already carry no template.
@@ -39,7 +41,7 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
     held: list[HeldSide] = []
     pieces: dict[str, list[tuple[_Run, bool]]] = defaultdict(list)
     for scan in scans:
-        for template, run in _runs(scan):
+        for template, run in _runs(_settled(scan)):
             parted = _part(run, sheets[template])
             if parted is None:
                 held.extend(HeldSide(sheet.page, Reason.AMBIGUOUS_ORDER) for sheet in run)
@@ -50,6 +52,7 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
                     forms.append(_group(template, part, inferred))
                 else:
                     pieces[template].append((part, inferred))
+    held.extend(_owned(pieces))
     for template, waiting in pieces.items():
         together = tuple(sheet for part, _ in waiting for sheet in part)
         if len(together) == sheets[template] and _distinct(together):
@@ -59,19 +62,76 @@ def assemble(scans: Sequence[Sequence[Side]], sheets: Mapping[str, int]) -> Asse
     return Assembly(tuple(forms), tuple(held))
 
 
+def _settled(scan: Sequence[Side]) -> list[Side]:
+    """Make each twin a sheet of the version it lies by; between two versions, of the one whose sheets there lack it.
+
+    What one twin is made says what the next can be: so again, until nothing more is told. What lies by neither of its
+    versions, or where both lack it, stays a twin.
+    """
+    sides = [side for side in scan if not side.passed_over]
+    told = True
+    while told:
+        told = False
+        for at in reversed(range(len(sides))):
+            version = _version(sides, at) if sides[at].twins else None
+            if version is not None:
+                sides[at] = replace(sides[at], template=version, twins=frozenset())
+                told = True
+    return sides
+
+
+def _version(sides: Sequence[Side], at: int) -> str | None:
+    """Return the version that a twin can only be of."""
+    side = sides[at]
+    near = [_next(sides, range(at - 1, -1, -1)), _next(sides, range(at + 1, len(sides)))]
+    found = {sides[one].template: one for one in near if one is not None}
+    likely = {version for version in found if version in {side.template, *side.twins}}
+    lacking = {version for version in likely if _lacks(sides, found[version], side.sheet)}
+    fitting = likely if len(likely) == 1 else lacking
+    return fitting.pop() if len(fitting) == 1 else None
+
+
+def _next(sides: Sequence[Side], places: range) -> int | None:
+    """Return the first place, beyond other twins, where a side is of one version."""
+    return next((place for place in places if not sides[place].twins), None)
+
+
+def _lacks(sides: Sequence[Side], at: int, sheet: int | None) -> bool:
+    """Tell whether the sides of one version that lie together have fewer of a sheet than of another."""
+    counts: Counter[int | None] = Counter()
+    for places in (range(at, -1, -1), range(at + 1, len(sides))):
+        for place in places:
+            if sides[place].twins or sides[place].template != sides[at].template:
+                break
+            counts[sides[place].sheet] += 1
+    return counts[sheet] < max(counts.values())
+
+
+def _owned(pieces: dict[str, list[tuple[_Run, bool]]]) -> Iterator[HeldSide]:
+    """Move each piece of twins to the one version of which others wait; give those that two versions wait for."""
+    waiting = {template for template, them in pieces.items() if any(not part[0].twins for part, _ in them)}
+    for template, them in [*pieces.items()]:
+        for piece in [piece for piece in them if piece[0][0].twins]:
+            owners = waiting & {template, *piece[0][0].twins}
+            if owners:
+                them.remove(piece)
+            if len(owners) == 1:
+                pieces[owners.pop()].append(piece)
+            else:
+                yield from (HeldSide(sheet.page, Reason.AMBIGUOUS_ORDER) for sheet in piece[0] if owners)
+
+
 def _runs(scan: Sequence[Side]) -> Iterator[tuple[str, _Run]]:
-    """Yield the longest stretches of one template's sheets, what is passed over left out."""
+    """Yield the longest stretches of one template's sheets; what is still a twin is none of them."""
     template: str | None = None
     run: list[_Sheet] = []
     for side in scan:
-        if side.passed_over:
-            continue
-        if run and side.template != template:
+        if run and (side.template, side.twins) != (template, run[0].twins):
             yield template or "", tuple(run)
             run = []
         template = side.template
         if side.template is not None and side.sheet is not None:
-            run.append(_Sheet(side.page, side.sheet))
+            run.append(_Sheet(side.page, side.sheet, side.twins))
     if run:
         yield template or "", tuple(run)
 

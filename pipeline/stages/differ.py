@@ -83,7 +83,7 @@ def _in_its_place(field: Field, left: Sequence[Field]) -> Field | None:
     for other in left:
         if [zone.sheet for zone in other.all_zones] != places:
             continue
-        if max(_far(*pair) for pair in zip(other.all_zones, field.all_zones, strict=True)) <= STILL_MM:
+        if max(far(*pair) for pair in zip(other.all_zones, field.all_zones, strict=True)) <= STILL_MM:
             return other
     return None
 
@@ -123,12 +123,12 @@ def _moved(key: str, option: str, before: tuple[Zone, ...], after: tuple[Zone, .
     if [zone.sheet for zone in before] != [zone.sheet for zone in after]:
         yield Change(ChangeKind.MOVED, key, option)
         return
-    far = max((_far(was, now) for was, now in zip(before, after, strict=True)), default=0.0)
-    if far > STILL_MM:
-        yield Change(ChangeKind.MOVED, key, option, mm=round(far, 1))
+    furthest = max((far(was, now) for was, now in zip(before, after, strict=True)), default=0.0)
+    if furthest > STILL_MM:
+        yield Change(ChangeKind.MOVED, key, option, mm=round(furthest, 1))
 
 
-def _far(before: Zone, after: Zone) -> float:
+def far(before: Zone, after: Zone) -> float:
     """Return how far the corner lies that moved furthest, in millimetres."""
     pairs = zip(before.rect.corners, after.rect.corners, strict=True)
     return float(max(((ax - bx) ** 2 + (ay - by) ** 2) ** 0.5 for (ax, ay), (bx, by) in pairs))

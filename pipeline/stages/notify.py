@@ -30,7 +30,7 @@ __all__ = ["PARAGRAPHS", "LawContext", "due", "may_leave", "notify"]
 PARAGRAPHS = frozenset({"3:1", "3:5", "3:6", "4:4", "4:5", "4:7", "4:8"})
 CHANGE_PARAGRAPH = "3:3"
 
-_SIGNED_ON = ("datum", "underskrift_datum", "anm_datum")
+SIGNED_ON = ("datum", "underskrift_datum", "anm_datum")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ def _signed(
         return Barred(Blocked.NO_PARAGRAPH, ("paragraf",))
     if record.value("underskrift").reveal() is not True:
         return Barred(Blocked.NO_SIGNATURE, ("underskrift",))
-    keys = tuple(key for key in _SIGNED_ON if template.has(key))
+    keys = tuple(key for key in SIGNED_ON if template.has(key))
     signed = next((day for day in (_day(record, key) for key in keys) if day), None)
     if signed is None:
         return Barred(Blocked.NO_DATE, keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from pipeline.stages.drift import drift, residual_mm
 from pipeline.stages.identify import QUICK, THOROUGH, Candidate, identify
 from pipeline.stages.outline import Outline, outline
 from pipeline.stages.register import Lie, register
+from pipeline.stages.twins import twins
 from pipeline.stages.unplaced import unplaced
 from pipeline.stages.warp import Matrix, across, density
 
@@ -31,7 +33,8 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
     """Return where the page lies on which sheet of the library, or why it cannot go on.
 
     The same page, library and policy give the same bits. `Registration.fits` holds every zone of the sheet: the point
-    p of a zone lies at `mm_to_px(p + (dx_mm, dy_mm))`, in pixels counted from the outer corner of the first.
+    p of a zone lies at `mm_to_px(p + (dx_mm, dy_mm))`, in pixels counted from the outer corner of the first. A page that is
+    as well a sheet of other versions (`twins`) is placed as one of any of them.
     """
     cleaned = clean(page)
     if isinstance(cleaned, Rejection):
@@ -44,7 +47,7 @@ def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejecti
         cleaned, lies = _as_fax(page, outlines) or (cleaned, lies)
     if not lies or lies[0].score < policy.min_score:
         return unplaced(cleaned, outlines, lies[0].score if lies else 0.0)
-    return _judged(page, cleaned, lies, (outlines, policy))
+    return _judged(page, cleaned, lies, (outlines, policy, library))
 
 
 def _lies(cleaned: Cleaned, outlines: Sequence[Outline]) -> list[Lie]:
@@ -96,14 +99,18 @@ def _plausible(to_px: Matrix, outline: Outline, cleaned: Cleaned) -> bool:
 
 
 def _judged(
-    page: Page, cleaned: Cleaned, lies: list[Lie], known: tuple[Sequence[Outline], PlacePolicy]
+    page: Page, cleaned: Cleaned, lies: list[Lie], known: tuple[Sequence[Outline], PlacePolicy, Library]
 ) -> Placed | Rejection:
-    outlines, policy = known
-    lie, margin = _leading(cleaned.dense, lies, outlines)
+    outlines, policy, library = known
+    lie, (margin, rival) = _leading(cleaned.dense, lies, outlines)
+    if margin < policy.min_margin and rival is not None:
+        rest = _no_twins(outlines, lie.outline, library)
+        lie, (margin, rival) = _leading(cleaned.dense, [lie, *(one for one in lies if one.outline in rest)], rest)
     to_px = np.linalg.inv(cleaned.from_page) @ lie.to_px
     told = (("score", round(lie.score, 3)), ("margin", round(margin, 3)))
     if margin < policy.min_margin:
-        return Rejection(Reason.TEMPLATES_TOO_ALIKE, PageState.UNKNOWN, told)
+        both = (("template", lie.outline.blank.template.id), ("other", rival.blank.template.id if rival else ""))
+        return Rejection(Reason.TEMPLATES_TOO_ALIKE, PageState.UNKNOWN, (*told, *both))
     dpi = min(density(to_px))
     if dpi < policy.min_dpi:
         return Rejection(Reason.TOO_COARSE, PageState.REJECTED, (("dpi", round(dpi)),))
@@ -118,34 +125,44 @@ def _judged(
     )
 
 
-def _leading(pixels: Pixels, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[Lie, float]:
+def _no_twins(outlines: Sequence[Outline], of: Outline, library: Library) -> list[Outline]:
+    """Return the sheets without those of other versions that are the same as one."""
+    alike, number = twins(of.blank, library), of.blank.sheet.number
+    return [one for one in outlines if one.blank.template.id not in alike or one.blank.sheet.number != number]
+
+
+_Lead = tuple[float, Outline | None]  # by how much a sheet leads at least, and over which
+
+
+def _leading(pixels: Pixels, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[Lie, _Lead]:
     """Return the sheet that leads all others, and its least lead: by score, and over near twins by where they differ."""
     best = lies[0]
+    before: Outline | None = None
     for _ in outlines:
-        margin, rival = _least_lead(pixels, best, lies, outlines)
+        least, rival = _least_lead(pixels, best, lies, outlines)
         if rival is None:
-            return best, margin
-        best = rival
-    return best, 0.0
+            return best, least
+        before, best = best.outline, rival
+    return best, (0.0, before)
 
 
-def _least_lead(pixels: Pixels, best: Lie, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[float, Lie | None]:
+def _least_lead(pixels: Pixels, best: Lie, lies: list[Lie], outlines: Sequence[Outline]) -> tuple[_Lead, Lie | None]:
     """Return the least lead over any other sheet, and a near twin that fits better, if one does."""
-    least = 1.0
+    least: _Lead = (1.0, None)
     for other in outlines:
         if other is best.outline:
             continue
         apart = difference(best.outline, other)
         if apart is None:
             scores = [lie.score for lie in lies if lie.outline is other]
-            least = min(least, best.score - max(scores, default=0.0))
+            least = min(least, (best.score - max(scores, default=0.0), other), key=itemgetter(0))
             continue
         ahead = lead(pixels, best, apart)
         if ahead < 0:
             rival = register(pixels, Candidate(other, best.to_px @ np.linalg.inv(apart.to_twin), 0))
             if rival is not None:
-                return ahead, rival
-        least = min(least, ahead)
+                return (ahead, other), rival
+        least = min(least, (ahead, other), key=itemgetter(0))
     return least, None
 
 

@@ -6,18 +6,22 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import jsonschema
+import pdfplumber
 import pikepdf
 import pytest
 
+from benchmarks.versions import LABEL, later
 from pipeline import words
 from pipeline.cli.app import run
 from pipeline.edges import library
 from tests.support.truths import schema
 
 ROOT = Path(__file__).parents[2]
+BLANK = library.shipped() / "klinisk-tarm" / "2025-1" / "blank.pdf"
 
 
 @pytest.fixture(autouse=True)
@@ -69,6 +73,28 @@ def test_checking_tells_every_fault_and_leaves_with_4(tmp_path: Path, capsys: py
     assert told["klinisk-sti"] == []
 
 
+def test_what_should_be_looked_at_is_told_with_its_line_and_stops_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = tmp_path / "own"
+    shutil.copytree(library.shipped() / "paragraf" / "2025-1", own / "paragraf" / "2025-1")
+    file = own / "paragraf" / "2025-1" / "template.toml"
+    text = file.read_text().replace('key = "underskrift"', 'key = "namnteckning"', 1)
+    file.write_text(text.replace('kind = "sign"', '# guess: kind from the label\nkind = "sign"', 1))
+    line = text[: text.index('kind = "sign"')].count("\n") + 1
+    assert run(["templates", "check", "--templates", str(own)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[:3] == [
+        "! paragraf@2025-1",
+        "  paragraf/2025-1/template.toml:5: kind: missing_critical (underskrift)",
+        f"  paragraf/2025-1/template.toml:{line}: file: guesses_left (1)",
+    ]
+    assert run(["templates", "check", "--templates", str(own), "--json"]) == 0
+    found = {item["id"]: item for item in json.loads(capsys.readouterr().out)}
+    assert len(found["paragraf"]["warnings"]) == 2
+    assert found["klinisk-sti"]["warnings"] == []
+
+
 def test_a_form_is_printed_and_proved(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["templates", "print", "klinisk-sti", "--out", str(tmp_path)]) == 0
     with pikepdf.open(tmp_path / "klinisk-sti-2025-1.pdf") as pdf:
@@ -86,6 +112,72 @@ def test_a_shipped_template_is_not_edited_but_copied(capsys: pytest.CaptureFixtu
     assert "came with the program" in told
     assert "Copy its folder" in told
     assert run(["templates", "edit", "klinisk-pest"]) == 2
+
+
+def test_a_version_that_is_as_another_is_told_of_the_later_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    later(tmp_path / "own", "2026-1")
+    later(tmp_path / "other", "2026-1", *LABEL)
+    assert run(["templates", "check", "--templates", "own"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[:3] == [
+        "! klinisk-tarm@2026-1",
+        "  klinisk-tarm/2026-1/template.toml:10: sheet[1]: sheet_as_in_other_version (2025-1)",
+        "  klinisk-tarm/2026-1/template.toml:15: sheet[2]: sheet_as_in_other_version (2025-1)",
+    ]
+    assert "✓ klinisk-tarm@2025-1" in told
+    assert run(["templates", "check", "--templates", "other"]) == 0
+    assert "✓ klinisk-tarm@2026-1" in capsys.readouterr().out
+
+
+def test_what_is_known_is_printed_in_its_fields_and_nothing_else_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = ["--set", "anm_klinik=Provkliniken", "--set", "anm_lan=ac", "--set", "diagnos=ehec"]
+    assert run(["templates", "print", "klinisk-tarm", *known]) == 0
+    with pikepdf.open("klinisk-tarm-2025-1.pdf") as pdf:
+        values = {str(field.T): str(field.V) for field in pdf.Root.AcroForm.Fields if "/V" in field and field.V != "/Off"}
+    assert values == {"anm_klinik": "Provkliniken", "anm_lan": "AC", "diagnos": "/ehec"}
+    assert run(["templates", "print", "klinisk-tarm", *known, "--flat"]) == 0
+    with pikepdf.open("klinisk-tarm-2025-1.pdf") as pdf:
+        assert "/AcroForm" not in pdf.Root
+    with pdfplumber.open("klinisk-tarm-2025-1.pdf") as shown, pdfplumber.open(BLANK) as blank:
+        more = [
+            sorted((Counter(page.extract_text().split()) - Counter(bare.extract_text().split())).elements())
+            for page, bare in zip(shown.pages, blank.pages, strict=True)
+        ]
+    assert more == [[], ["A", "C", "Provkliniken"]]
+
+
+def test_a_value_that_does_not_fit_is_refused_by_its_key_and_never_shown(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words.use("en")
+    wrong = ["--set", "klinik=HEMLIGT", "--set", "diagnos=HEMLIGT", "--set", "underskrift=HEMLIGT"]
+    assert run(["templates", "print", "klinisk-tarm", *wrong]) == 2
+    told = capsys.readouterr().err
+    assert "klinik: the form has no such field; diagnos: is none of its boxes; underskrift: is signed by hand" in told
+    wide = f"pat_ort={'W' * 20} {'W' * 19}"
+    assert run(["templates", "print", "klinisk-tarm", "--set", wide]) == 2
+    assert "pat_ort: too long" in capsys.readouterr().err
+    assert run(["templates", "print", "klinisk-tarm", "--set", "HEMLIGT"]) == 2
+    assert "HEMLIGT" not in told + capsys.readouterr().err
+    assert not Path("klinisk-tarm-2025-1.pdf").exists()
+
+
+def test_the_units_own_name_and_county_are_filled_in_when_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["init", "work", "--key", f"file:{tmp_path / 'key'}"]) == 0
+    monkeypatch.setenv("BLANKETT_WORKSPACE", str(tmp_path / "work"))
+    assert run(["templates", "print", "klinisk-tarm", "--unit"]) == 2
+    file = tmp_path / "work" / "blankett.toml"
+    text = file.read_text()
+    assert "[unit]\n" in text
+    file.write_text(text.replace("[unit]\n", '[unit]\nname = "Provenheten"\nregion = "AC"\n', 1))
+    assert run(["templates", "print", "klinisk-tarm", "--unit", "--set", "anm_klinik=Provkliniken"]) == 0
+    with pikepdf.open("klinisk-tarm-2025-1.pdf") as pdf:
+        values = {str(field.T): str(field.V) for field in pdf.Root.AcroForm.Fields if "/V" in field and field.V != "/Off"}
+    assert values == {"anm_klinik": "Provkliniken", "anm_lan": "AC"}
 
 
 def test_out_names_a_file_when_it_ends_in_pdf_and_a_folder_otherwise(

@@ -75,7 +75,14 @@ def test_each_change_is_told_once_and_by_its_kind(own: Path, told: Told) -> None
     label = changes["label", "pat_id_typ", None]
     assert (label["before"], label["after"]) == ("Identitet anges med", "Identitet")
     lines = told(BEFORE, AFTER, "--templates", str(own)).splitlines()
-    assert len(lines) == len(changes)
+    assert lines[len(changes) :] == [
+        "29 fields keep their record",
+        "starts anew: diagnos, anmalan_avser, pat_id_typ, pat_id, reservnummer, hemlan",
+        "sheet 1 is printed the same: its pages are set aside",
+    ]
+    assert len(found["keeps_record"]) == 29
+    assert found["starts_anew"] == ["diagnos", "anmalan_avser", "pat_id_typ", "pat_id", "reservnummer", "hemlan"]
+    assert found["told_apart"] == [{"sheet": 1, "how": "never"}]
     assert "pat_id  moved 3.0 mm" in lines
     assert "diagnos/syfilis  label: Syfilis → Syfilis (lues)" in lines
     assert "reservnummer  key: annat_nummer → reservnummer" in lines

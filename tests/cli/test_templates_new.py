@@ -67,6 +67,7 @@ def test_programs_are_told_in_json(tmp_path: Path, capsys: pytest.CaptureFixture
     assert run(["templates", "new", "form.pdf", "--name", "prov", *NEW, "--out", "own", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["widgets"], told["fields"], told["faults"]) == (4, 3, [])
+    assert any("missing_critical (diagnos|sjukdom, diagnosdatum)" in warning for warning in told["warnings"])
     assert told["left_out"] == [{"name": "skicka", "reason": "push_button"}]
     assert Path(told["folder"]) == tmp_path / "own" / "prov" / "2026-1"
 

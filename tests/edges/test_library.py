@@ -7,11 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.template import Condition, FieldKind, RuleId
 from pipeline.edges import library
+from pipeline.edges.template_faults import parse
+from pipeline.edges.template_file import TemplateModel
 from pipeline.errors import TemplateError
+from pipeline.stages.vet import vet
+from tests.support.lawful import CATALOGUE
 
 SHIPPED = library.shipped()
 
@@ -108,6 +114,51 @@ def test_zones_that_overlap_are_a_fault(copied: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "now", "code"),
+    [
+        ("groups = [4, 4]", "groups = [4, 5, 1]", "comb_does_not_fit_kind"),
+        ("groups = [4, 2, 2]", "groups = [4, 2, 3]", "comb_does_not_fit_kind"),
+        ("groups = [2]", "groups = [3]", "comb_does_not_fit_kind"),
+        ('required = "smittland=Sverige"', 'required = "smittland=Atlantis"', "condition_on_impossible_answer"),
+        ('required = "smittland=Sverige"', 'required = "hemortslan=Q"', "condition_on_impossible_answer"),
+        ('required = "smittland=Sverige"', 'required = "diagnosdatum=i fjol"', "condition_on_impossible_answer"),
+        ('required = "riskgrupp=yes"', 'required = "riskgrupp!=yes|no|unknown"', "condition_never_met"),
+        ('required = "riskgrupp=yes"', 'required = "riskgrupp_text=x"', "condition_in_circle"),
+        ('field = "insjuknandedatum"', 'field = "diagnosdatum"', "rule_in_circle"),
+        ('field = "insjuknandedatum"', 'field = "anm_datum"', "rule_in_circle"),
+        ('field = "insjuknandedatum"', 'field = "lab_nr"', "rule_on_wrong_kind"),
+        ('{ id = "country" }', '{ id = "sex_of", field = "pat_id" }', "rule_on_wrong_kind"),
+        ('{ id = "country" }', '{ id = "same_as", field = "hemortslan" }', "rule_on_wrong_kind"),
+        ('"not_before", field = "insjuknandedatum" }', '"not_before" }', "rule_without_field"),
+        ('{ id = "country" }', '{ id = "country", min = 3 }', "rule_with_wrong_parameter"),
+        ('{ id = "country" }', '{ id = "integer", min = "tre" }', "rule_with_wrong_parameter"),
+    ],
+)
+def test_what_no_filled_form_could_fulfil_is_a_fault(copied: Path, was: str, now: str, code: str) -> None:
+    lines = spoil(copied, (was, now))
+    told = faults(copied)
+    assert code in {fault.rsplit(": ", 1)[1] for fault in told}, told
+    line = next(number for number, text in enumerate(lines, 1) if now in text)
+    assert any(f"template.toml:{line}: " in fault and fault.endswith(code) for fault in told), told
+
+
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        ("groups = [4, 4]", "groups = [2, 4]"),
+        ("groups = [4, 2, 2]", "groups = [2, 2, 2]"),
+        ('required = "smittland=Sverige"', 'required = "smittland!=Okänt"'),
+        ('required = "smittland=Sverige"', 'required = "hemortslan=ac|BD"'),
+        ('required = "smittland=Sverige"', 'required = "diagnosdatum=2026-11-22"'),
+        ('required = "riskgrupp=yes"', 'required = "riskgrupp!=yes|no"'),
+    ],
+)
+def test_what_a_form_can_fulfil_is_none(copied: Path, was: str, now: str) -> None:
+    spoil(copied, (was, now))
+    assert library.read(copied).id == "klinisk-sti@2025-1"
+
+
+@pytest.mark.parametrize(
     ("spoilt", "code"),
     [(b"name = ", "not_toml"), (b"\xff\xfe", "not_utf8"), (b'name = "x"', "missing")],
     ids=["toml", "utf8", "empty"],
@@ -162,6 +213,58 @@ def test_rules_and_kinds_are_only_those_known() -> None:
         for field in template.fields:
             assert field.kind in FieldKind
             assert all(rule.id in set(RuleId) for rule in field.rules)
+
+
+KEYS = st.sampled_from(["a", "b", "c", "d"])
+WRITTEN = st.one_of(
+    st.sampled_from(["always", "never"]),
+    st.builds(
+        lambda key, how, values: f"{key}{how}{'|'.join(values)}",
+        KEYS,
+        st.sampled_from(["=", "!="]),
+        st.lists(st.sampled_from(["x", "y", "Sverige", "AC", "7", "2026-11-22", "true"]), min_size=1, max_size=3),
+    ),
+    st.text(max_size=6),
+)
+PARAMS = st.one_of(KEYS, st.integers(-3, 200), st.floats(allow_nan=False), st.booleans(), st.text(max_size=3))
+RULES = st.lists(
+    st.builds(
+        lambda rule, params: {"id": rule, **params},
+        st.sampled_from([rule.value for rule in RuleId]),
+        st.dictionaries(st.sampled_from(["field", "min", "max", "more"]), PARAMS, max_size=2),
+    ),
+    max_size=2,
+)
+
+
+@st.composite
+def written_fields(draw: st.DrawFn) -> dict[str, object]:
+    """Draw a field that may make no sense at all."""
+    kind = draw(st.sampled_from([kind.value for kind in FieldKind]))
+    field: dict[str, object] = {"key": draw(KEYS), "label": "L", "label_en": "L", "kind": kind}
+    field |= {"required": draw(WRITTEN), "rules": draw(RULES)}
+    zone = {"sheet": 1, "x": draw(st.integers(0, 180)), "y": draw(st.integers(0, 280)), "width": 9, "height": 5}
+    if draw(st.booleans()):
+        field["zone"] = zone
+    if draw(st.booleans()):
+        field["option"] = [{"value": value, "label": value, "label_en": value, "zone": zone} for value in ("x", "y")]
+    if draw(st.booleans()):
+        field["comb"] = {"groups": draw(st.lists(st.integers(1, 9), min_size=1, max_size=3))}
+    return field
+
+
+@given(st.lists(written_fields(), min_size=1, max_size=4))
+def test_whatever_a_template_says_it_is_a_template_or_all_its_faults_are_told(fields: list[dict[str, object]]) -> None:
+    head = {"name": "prov", "version": "1", "title": "T", "title_en": "T", "kind": "klinisk"}
+    raw = {**head, "sheet": [{"number": 1, "width_mm": 210, "height_mm": 297}], "field": fields}
+    told = parse(raw, "")
+    if isinstance(told, TemplateModel):
+        template = told.noun("blank.pdf", "")
+        assert all(field.condition is None or template.has(field.condition.key) for field in template.fields)
+        vet(template, CATALOGUE)
+    else:
+        assert told
+        assert all(fault.code for fault in told)
 
 
 def test_a_condition_holds_or_not_by_another_fields_answer() -> None:

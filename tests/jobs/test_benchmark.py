@@ -9,11 +9,12 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from benchmarks.versions import BEFORE, later
 from pipeline.cli import app
 from pipeline.domain.calibration import NEVER, Calibration, Worth
 from pipeline.domain.event import EventKind
 from pipeline.domain.record import FindingKind
-from pipeline.edges import calibration
+from pipeline.edges import calibration, library
 from pipeline.edges.workspace import open_workspace
 from pipeline.errors import StoreError
 from pipeline.jobs.benchmark import Benchmark, Line, adopt, adopted, benchmark
@@ -48,7 +49,7 @@ def line(found: Benchmark, name: str) -> Line:
 
 def test_nothing_verified_is_nothing_told(opened: Office) -> None:
     wait(opened)
-    assert benchmark(opened) == Benchmark(0, (), (), opened.calibration, opened.calibration)
+    assert benchmark(opened) == Benchmark(0, (), (), (), opened.calibration, opened.calibration)
 
 
 def test_what_people_confirmed_and_corrected_is_counted_and_what_nobody_saw_is_not(opened: Office) -> None:
@@ -149,3 +150,19 @@ def test_a_workspaces_own_calibration_counts_before_the_programs(tmp_path: Path,
     (root / calibration.FILE).write_text("day = 3", encoding="utf-8")
     assert app.run(["-w", str(root), "benchmark"]) == 3
     assert capsys.readouterr().err.startswith("The workspace's own calibration cannot be read.")
+
+
+def test_what_was_verified_in_an_earlier_version_counts_for_the_fields_that_did_not_change(
+    opened: Office, tmp_path: Path
+) -> None:
+    wait(opened)
+    verify(opened, "enter", "enter", "enter")
+    names = {one.name: one.n for one in benchmark(opened).fields}
+    assert names == {f"klinisk-tarm@2025-1 {key}": 1 for key in ("diagnosdatum", "pat_id", "pat_namn")}
+    second = later(tmp_path, "2026-1", ('label = "Namn"', 'label = "Patientens namn"'))
+    vars(opened)["library"] = library.of((library.read(BEFORE), second))
+    assert {one.name: one.n for one in benchmark(opened).fields} == {
+        "klinisk-tarm@2025-1 pat_namn": 1,
+        "klinisk-tarm@2026-1 diagnosdatum": 1,
+        "klinisk-tarm@2026-1 pat_id": 1,
+    }

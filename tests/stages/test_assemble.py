@@ -134,3 +134,88 @@ def test_assembling_again_what_was_held_changes_nothing(piles: list[list[str]]) 
     second = assemble(again, SHEETS)
     assert second.forms == ()
     assert {held.page for held in second.held} == {held.page for held in first.held}
+
+
+TWINS = {**SHEETS, "two@2": 2}
+
+
+def versions(name: str, *sides: str) -> list[Side]:
+    """Write sides as `1:1` (version, sheet), `?:2` one of either version, `blank` and `cover`."""
+    made = []
+    for number, side in enumerate(sides, start=1):
+        version, _, sheet = side.partition(":")
+        if not sheet:
+            made.append(Side(PageId(name, number), passed_over=side == BLANK))
+        elif version == "?":
+            made.append(Side(PageId(name, number), "two@2", int(sheet), twins=frozenset({"two@1"})))
+        else:
+            made.append(Side(PageId(name, number), f"two@{version}", int(sheet)))
+    return made
+
+
+def named(result: Assembly) -> list[tuple[str, list[str]]]:
+    return [(group.template, [f"{page.scan}{page.number}" for page in group.pages]) for group in result.forms]
+
+
+def test_a_sheet_of_either_version_goes_with_the_one_beside_it() -> None:
+    result = assemble([versions("a", "1:1", BLANK, "?:2", "2:1", "?:2", "1:1", "?:2")], TWINS)
+    assert named(result) == [("two@1", ["a1", "a3"]), ("two@2", ["a4", "a5"]), ("two@1", ["a6", "a7"])]
+    assert not any(group.joined for group in result.forms)
+
+
+def test_a_sheet_of_either_version_fed_first_goes_with_the_one_behind_it() -> None:
+    result = assemble([versions("a", "?:2", "1:1"), versions("b", COVER, "?:2", "2:1")], TWINS)
+    assert named(result) == [("two@1", ["a2", "a1"]), ("two@2", ["b3", "b2"])]
+
+
+def test_a_sheet_of_either_version_in_another_scan_goes_with_the_only_one_that_waits() -> None:
+    result = assemble([versions("a", "1:1"), versions("b", "?:2")], TWINS)
+    assert named(result) == [("two@1", ["a1", "b1"])]
+    assert result.forms[0].joined
+
+
+def test_a_sheet_that_either_of_two_wait_for_is_held() -> None:
+    result = assemble([versions("a", "1:1"), versions("b", "2:1"), versions("c", "?:2")], TWINS)
+    assert named(result) == []
+    assert reasons(result) == {
+        "a1": Reason.AWAITS_PAGES,
+        "b1": Reason.AWAITS_PAGES,
+        "c1": Reason.AMBIGUOUS_ORDER,
+    }
+
+
+def test_a_sheet_of_either_version_alone_waits() -> None:
+    assert reasons(assemble([versions("a", "?:2")], TWINS)) == {"a1": Reason.AWAITS_PAGES}
+    result = assemble([versions("a", "1:1", "?:2"), versions("b", "2:1"), versions("c", "?:2")], TWINS)
+    assert named(result) == [("two@1", ["a1", "a2"]), ("two@2", ["b1", "c1"])]
+
+
+@given(st.lists(st.lists(st.sampled_from(["1:1", "2:1", "?:2", BLANK, COVER]), max_size=6), max_size=4))
+def test_every_side_of_either_version_ends_in_one_place(piles: list[list[str]]) -> None:
+    scans = [versions(name, *sides) for name, sides in zip("abcd", piles, strict=False)]
+    result = assemble(scans, TWINS)
+    placed = [side.page for sides in scans for side in sides if side.template]
+    ends = [page for group in result.forms for page in group.pages] + [held.page for held in result.held]
+    assert sorted(ends, key=str) == sorted(placed, key=str)
+    first = {side.page: side.template for sides in scans for side in sides if side.sheet == 1}
+    assert all(first[group.pages[0]] == group.template for group in result.forms)
+
+
+def test_a_sheet_that_forms_of_both_versions_beside_it_lack_is_held() -> None:
+    result = assemble([versions("a", "1:1", "?:2", "2:1")], TWINS)
+    assert named(result) == []
+    assert reasons(result)["a2"] is Reason.AMBIGUOUS_ORDER
+
+
+@given(st.lists(st.sampled_from(["1", "2"]), min_size=1, max_size=6), st.booleans(), st.booleans())
+def test_forms_of_two_versions_fed_in_order_all_come_back(told: list[str], backs: bool, backwards: bool) -> None:
+    sides = [side for version in told for side in (f"{version}:1", *([BLANK] if backs else []), "?:2")]
+    result = assemble([versions("a", *(sides[::-1] if backwards else sides))], TWINS)
+    count = len(sides)
+    length = count // len(told)
+    whole = [[length * at + 1, length * (at + 1)] for at in range(len(told))]
+    pages = [[count + 1 - first, count + 1 - last] for first, last in whole] if backwards else whole
+    assert sorted(named(result)) == sorted(
+        (f"two@{version}", [f"a{first}", f"a{last}"]) for version, (first, last) in zip(told, pages, strict=True)
+    )
+    assert not result.held

@@ -1,0 +1,40 @@
+"""A day on which paper of two versions of one form comes in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchmarks.versions import BEFORE, LABEL, later
+from pipeline.domain.placement import PageState
+from pipeline.domain.record import Draft
+from pipeline.edges import library
+from tests.support import quick
+from tests.support.typed import TARM
+
+FIRST, SECOND = "klinisk-tarm@2025-1", "klinisk-tarm@2026-1"
+
+
+def side(template: str, sheet: int, salt: int) -> dict[str, object]:
+    return {"template": template, "sheet": sheet, "answers": TARM, "salt": salt}
+
+
+def test_a_sheet_of_either_version_becomes_part_of_the_form_it_lies_by_and_is_read_as_such(tmp_path: Path) -> None:
+    second = later(tmp_path / "own", "2026-1", *LABEL)
+    with quick.office(tmp_path) as office:
+        office.library = library.of((library.read(BEFORE), second))
+        # The second sheets are the same in both versions, and each was taken for one of the other.
+        quick.fed(
+            office,
+            tmp_path / "in",
+            [side(FIRST, 1, 1), side(SECOND, 2, 1)],
+            [side(SECOND, 1, 2), side(FIRST, 2, 2), side(FIRST, 2, 3)],
+        )
+        with office.store.read() as unit:
+            forms = {f"{row.template}@{row.version}": row for row in unit.forms.all()}
+            assert set(forms) == {FIRST, SECOND}
+            assert unit.pages.counts() == {PageState.PLACED: 4, PageState.HELD: 1}
+            for name, row in forms.items():
+                draft = unit.documents.load(Draft, row.id, "draft")
+                assert draft is not None
+                assert f"{draft.template}@{draft.version}" == name
+                assert draft.value("pat_id_sida2").reveal() == TARM["pat_id_sida2"]
