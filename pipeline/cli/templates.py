@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from pipeline.cli import templates_diff, templates_new
+from pipeline.cli import templates_diff, templates_exam, templates_new
 from pipeline.cli.coded import word
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
@@ -39,6 +39,7 @@ def mount(root: typer.Typer) -> None:
     """Hang these commands under `templates`."""
     templates_new.mount(app)
     templates_diff.mount(app)
+    templates_exam.mount(app)
     root.add_typer(app, name="templates")
 
 
