@@ -82,10 +82,12 @@ def list_templates(own: Own = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([_summary(template) for template in templates], ensure_ascii=False, indent=2))
         return
-    table = _table(_("Template"), _("Version"), _("Kind"), _("Sheets"), _("Fields"), _("Title"))
+    table = _table(_("Template"), _("Version"), _("Kind"), _("Sheets"), _("Fields"), _("Standing"), _("Title"))
     for template in templates:
         counts = (str(len(template.sheets)), str(len(template.fields)))
-        table.add_row(template.name, template.version, template.kind, *counts, template.title)
+        table.add_row(
+            template.name, template.version, template.kind, *counts, word(library.ready(template).value), template.title
+        )
     _print(table)
 
 
@@ -172,6 +174,7 @@ def _summary(template: Template) -> dict[str, Any]:
         "sheets": len(template.sheets),
         "fields": len(template.fields),
         "diseases": list(template.diseases),
+        "standing": library.ready(template).value,
     }
 
 

@@ -19,6 +19,25 @@ class ExamFault(StrEnum):
     TOO_SELDOM_RIGHT = "too_seldom_right"
 
 
+class Readiness(StrEnum):
+    """How far a template has come: only pages of those that are `active` are placed by workers.
+
+    A `draft` was never examined, one that `failed` did not pass, and one that `changed` is not what passed.
+    """
+
+    ACTIVE = "active"
+    DRAFT = "draft"
+    FAILED = "failed"
+    CHANGED = "changed"
+
+
+class Against(StrEnum):
+    """What a zone is held against."""
+
+    PRINT = "print"
+    WIDGET = "widget"
+
+
 @dataclass(frozen=True, slots=True)
 class Gauged:
     """One zone held against something that does not come from the template: the blank's print, or the original's widget.
@@ -32,6 +51,7 @@ class Gauged:
     sheet: int
     dx_mm: float | None = None
     dy_mm: float | None = None
+    against: Against = Against.PRINT
 
     @property
     def off_mm(self) -> float | None:
@@ -44,8 +64,9 @@ class Gauged:
 class Answered:
     """One field of one practice scan as the machine left it.
 
-    `written` tells that something stood there, `typed` that it was no hand that wrote it, `stood` that nobody was sent to it but for its class being unproven, and
-    `sure` what it would stand with: its confidence, or None when it was sent to a person for something that was seen.
+    `written` tells that something stood there, and `typed` that no hand wrote it. `stood` tells that nobody was sent to it
+    but for its class being unproven. `sure` is the confidence it stands or falls by, None when a person was sent to it for
+    something that was seen.
     """
 
     key: str
@@ -101,7 +122,7 @@ class FieldMark:
 
 @dataclass(frozen=True, slots=True)
 class ConditionMark:
-    """How one kind of practice scan went: sides and those placed rightly; fields written, read rightly, stood, stood wrong."""
+    """How one kind of practice scan went: sides and those placed rightly; fields written, read rightly, stood, wrong."""
 
     name: str
     sides: int
@@ -178,6 +199,11 @@ class Exam:
         """Tell whether nothing was found that speaks against the template."""
         return not self.faults
 
-    def activates(self, digest: str) -> bool:
-        """Tell whether a template of that digest may be used: it is the one examined, and passed or was let through."""
-        return self.digest == digest and (self.passed or self.override is not None)
+
+def readiness(digest: str, exam: Exam | None) -> Readiness:
+    """Return how far the template of that digest has come by the exam that is kept with it."""
+    if exam is None:
+        return Readiness.DRAFT
+    if exam.digest != digest:
+        return Readiness.CHANGED
+    return Readiness.ACTIVE if exam.passed or exam.override is not None else Readiness.FAILED

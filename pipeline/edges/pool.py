@@ -19,9 +19,7 @@ def processes() -> int:
     return min(len(os.sched_getaffinity(0)), _MOST)
 
 
-def spread(
-    work: Callable[[Item], Done], items: Sequence[Item], begin: Callable[[], None], count: int
-) -> Iterator[Done]:
+def spread(work: Callable[[Item], Done], items: Sequence[Item], begin: Callable[[], None], count: int) -> Iterator[Done]:
     """Yield the work done on each item, in their order; each process calls `begin` first. One process is this one."""
     if count <= 1 or len(items) <= 1:
         begin()

@@ -26,11 +26,13 @@ _JUDGED = frozenset({Settlement.CONFIRMED, Settlement.CORRECTED, Settlement.BLAN
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """One field that a person judged: its class and group, the readers' confidence, and whether the machine was right.
+    """One field of a template that a person judged: class and group, the readers' confidence, whether the machine was right.
 
     `stood` tells that nobody was sent to it for any reason but that its class is unproven.
     """
 
+    template: str
+    key: str
     class_: str
     group: str
     critical: bool
@@ -89,6 +91,14 @@ def benchmark(office: Office, tell: Callable[[int, int], None] = lambda done, to
     return Benchmark(forms, classes, _lines(fields, lambda field: field.group), known, after)
 
 
+def life(office: Office, template_id: str) -> tuple[Line, ...]:
+    """Return what is known of each field of one template from its forms that were verified here."""
+    with office.store.read() as unit:
+        rows = [row for row in tuple(unit.forms.all()) if f"{row.template}@{row.version}" == template_id]
+        fields = [one for row in rows for one in _verified(office, unit, row.id)]
+    return _lines(fields, lambda field: field.key)
+
+
 def adopt(office: Office, found: Benchmark, root: Path, actor: str) -> None:
     """Put the proposed calibration in force, and tell it in the ledger under the name of who decided it.
 
@@ -135,6 +145,8 @@ def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
             continue  # what stood there may not stand on the form: that it was changed says nothing of the reading
         right = proposed.value == stands.value or (proposed.value.is_blank and stands.value.is_blank)
         yield Verified(
+            template.id,
+            proposed.key,
             field_class(asked, proposed.style),
             proposed.group,
             asked.critical,

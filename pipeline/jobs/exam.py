@@ -17,7 +17,7 @@ from pipeline.domain.template import Template
 from pipeline.domain.value import to_json
 from pipeline.drawing.papers import Paper, papers
 from pipeline.edges import calibration, catalogue, library, towns
-from pipeline.edges.pool import processes, spread
+from pipeline.edges.pool import spread
 from pipeline.jobs.alone import Alone, ReadForm, ReadPage, read_file
 from pipeline.jobs.opening import see
 from pipeline.stages.alike import difference
@@ -32,13 +32,14 @@ _NEAREST = 3  # of those that are no near twins, so many are worth naming
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an exam is held with: the folders of templates, how many scans, the seed, the day, and a private folder."""
+    """What an exam is held with: folders of templates, how many scans, seed, day, a private folder, how many processes."""
 
     paths: tuple[Path, ...]
     scans: int
     seed: int
     day: dt.date
     scratch: Path
+    processes: int = 1
 
 
 def sit(template: Template, asked: Asked, tell: Callable[[int, int], None]) -> Exam:
@@ -52,7 +53,7 @@ def sit(template: Template, asked: Asked, tell: Callable[[int, int], None]) -> E
     marked: list[Marked] = []
     todo = papers(asked.scans, asked.seed)
     tell(0, len(todo))
-    for done in spread(partial(_read, template), todo, partial(_begin, asked), processes()):
+    for done in spread(partial(_read, template), todo, partial(_begin, asked), asked.processes):
         marked.append(done)
         tell(len(marked), len(todo))
     blanks = [blank for blank in known.blanks if blank.template.id == template.id]
