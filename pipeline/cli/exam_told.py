@@ -61,8 +61,11 @@ def _lived(line: Line | None) -> list[str]:
 
 def _apart(exam: Exam) -> Iterator[str]:
     sides = exam.sides
-    line = _("{right} of {n} sides placed rightly, {refused} refused; the least lead over another template was {lead:.2f}")
-    yield line.format(right=sides.right, n=sides.seen, refused=sides.refused, lead=sides.least_lead)
+    line = _(
+        "{right} of {n} sides placed rightly, {refused} refused; least lead over the other {others} templates {lead:.2f}"
+    )
+    counts = {"right": sides.right, "n": sides.seen, "refused": sides.refused, "others": exam.sitting.others}
+    yield line.format(lead=sides.least_lead, **counts)
     for other, n in sides.taken_for:
         yield "✗ " + ngettext("{n} side was taken for {other}", "{n} sides were taken for {other}", n).format(
             n=n, other=other
@@ -83,8 +86,15 @@ def _apart(exam: Exam) -> Iterator[str]:
 def _zones(exam: Exam) -> Iterator[str]:
     from pipeline.stages.grade import off
 
-    found = sum(zone.off_mm is not None for zone in exam.zones)
-    yield _("{found} of {n} zones were held against the blank's print").format(found=found, n=len(exam.zones))
+    lines = {
+        "print": _("{found} of {n} zones were held against the blank's print"),
+        "widget": _("{found} of {n} zones were held against the original's form fields"),
+    }
+    zones = sum(zone.against == "print" for zone in exam.zones)
+    for against, line in lines.items():
+        found = sum(zone.against == against and zone.off_mm is not None for zone in exam.zones)
+        if found:
+            yield line.format(found=found, n=zones)
     for zone in off(exam.zones):
         yield f"✗ {_zone(zone)}"
 

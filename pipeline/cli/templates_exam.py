@@ -40,6 +40,10 @@ def exam(  # noqa: PLR0913 - a command has as many options as it has
     template_id: Id,
     count: Annotated[int, typer.Option("--n", min=7, help=_("How many practice scans."))] = 42,
     seed: Annotated[int, typer.Option("--seed", min=0, help=_("The same seed gives the same scans."))] = 1,
+    original: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help=_("The form's own PDF with form fields, if the template has none.")),
+    ] = None,
     last: Annotated[bool, typer.Option("--last", help=_("Tell of the exam that was held last; nothing is read."))] = False,
     own: Own = None,
     json: Json = False,
@@ -52,7 +56,7 @@ def exam(  # noqa: PLR0913 - a command has as many options as it has
 
     template = found(template_id, own)
     folder = Path(template.blank_path).parent
-    held = exams.kept(folder) if last else _held(template, own, (count, seed))
+    held = exams.kept(folder) if last else _held(template, own, (count, seed, original))
     if held is None:
         raise typer.BadParameter(_("There is no exam of {id} yet.").format(id=template.id))
     if not last:
@@ -88,15 +92,19 @@ def activate(
     typer.echo(_("{id} is active, for workers from when they start next.").format(id=template.id))
 
 
-def _held(template: Template, own: list[Path] | None, how: tuple[int, int]) -> Exam:
+def _held(template: Template, own: list[Path] | None, how: tuple[int, int, Path | None]) -> Exam:
     from pipeline.cli.templates import places
     from pipeline.edges import scratch
     from pipeline.edges.pool import processes
     from pipeline.jobs.exam import Asked, sit
+    from pipeline.jobs.new_template import ORIGINAL
 
+    count, seed, original = how
+    kept = Path(template.blank_path).with_name(ORIGINAL)
     today = dt.datetime.now(STOCKHOLM).date()
     with closing(scratch.own("exam", os.environ)) as private, bar(_("practice scans read")) as tell:
-        return sit(template, Asked(places(own), *how, today, private.folder, processes()), tell)
+        form = original or (kept if kept.is_file() else None)
+        return sit(template, Asked(places(own), count, seed, today, private.folder, form, processes()), tell)
 
 
 def _in_workspace() -> bool:

@@ -170,13 +170,17 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """What an exam was held with: how many scans, of which seed, on which day, by which readers and calibration."""
+    """What an exam was held with: how many scans, of which seed, on which day, by which readers and calibration.
+
+    `others` is how many other templates a page could be taken for.
+    """
 
     scans: int
     seed: int
     day: str
     readers: tuple[str, ...]
     calibration: str
+    others: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from pipeline.domain.template import Template
 from pipeline.drawing.files import Format
+from pipeline.drawing.original import Original, specimen
 from pipeline.drawing.specimens import Specimen, Wish, draw
 
 
@@ -27,6 +28,7 @@ CONDITIONS = (
     Condition("handwritten", "hand", "scanner"),
     Condition("mixed", "mixed", "scanner"),
 )
+ORIGINAL = Condition("original", "print", "dpi=300,rotate,scale,shift,blur,noise,jpeg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,15 @@ class Paper:
     condition: Condition
     seed: int
 
-    def drawn(self, template: Template) -> Specimen:
+    def drawn(self, template: Template, original: Original | None = None) -> Specimen:
         """Return the practice scan; the same paper and template give the same scan."""
+        if original is not None and self.condition == ORIGINAL:
+            return specimen(original, template, self.seed, self.condition.damage)
         wish = Wish(1, self.seed, self.condition.style, self.condition.damage, Format.TIFF)
         return next(draw(template, wish))
 
 
-def papers(count: int, seed: int) -> tuple[Paper, ...]:
-    """Return so many exam papers, the conditions in turn."""
-    return tuple(Paper(CONDITIONS[number % len(CONDITIONS)], seed * 100_000 + number) for number in range(count))
+def papers(count: int, seed: int, original: Original | None = None) -> tuple[Paper, ...]:
+    """Return so many exam papers, the conditions in turn; where there is an original, its own among them."""
+    turn = CONDITIONS if original is None else (ORIGINAL, *CONDITIONS)
+    return tuple(Paper(turn[number % len(turn)], seed * 100_000 + number) for number in range(count))

@@ -40,8 +40,14 @@ def keep(folder: Path, exam: Exam) -> None:
 
 
 def dump(exam: Exam) -> str:
-    """Return an exam as the file holds it."""
-    return json.dumps(as_json(exam), ensure_ascii=False, indent=1) + "\n"
+    """Return an exam as the file holds it: one line a field, a zone, a twin."""
+    return "{\n" + ",\n".join(f' "{name}": {_told(part)}' for name, part in as_json(exam).items()) + "\n}\n"
+
+
+def _told(part: object) -> str:
+    if not isinstance(part, tuple) or not part:
+        return json.dumps(part, ensure_ascii=False)
+    return "[\n" + ",\n".join(f"  {json.dumps(one, ensure_ascii=False)}" for one in part) + "\n ]"
 
 
 def as_json(exam: Exam) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from pipeline.domain.policy import Policy
 from pipeline.domain.record import OF_CONFIDENCE, FindingKind
 from pipeline.domain.template import Template
 from pipeline.domain.value import to_json
+from pipeline.drawing.original import Original
 from pipeline.drawing.papers import Paper, papers
-from pipeline.edges import calibration, catalogue, library, towns
+from pipeline.edges import calibration, catalogue, form_widgets, library, towns
 from pipeline.edges.pool import spread
 from pipeline.jobs.alone import Alone, ReadForm, ReadPage, read_file
 from pipeline.jobs.opening import see
@@ -25,6 +26,7 @@ from pipeline.stages.gauge import gauge
 from pipeline.stages.grade import Seen, grade
 from pipeline.stages.identify import paired
 from pipeline.stages.outline import outline
+from pipeline.stages.pair import beside, pair
 
 Marked = tuple[tuple[Answered, ...], tuple[Sided, ...]]
 _NEAREST = 3  # of those that are no near twins, so many are worth naming
@@ -32,13 +34,18 @@ _NEAREST = 3  # of those that are no near twins, so many are worth naming
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an exam is held with: folders of templates, how many scans, seed, day, a private folder, how many processes."""
+    """What an exam is held with.
+
+    Folders of templates, how many scans, the seed, the day, a private folder, the PDF that the template was made of if it is
+    at hand, and how many processes read.
+    """
 
     paths: tuple[Path, ...]
     scans: int
     seed: int
     day: dt.date
     scratch: Path
+    original: Path | None = None
     processes: int = 1
 
 
@@ -51,9 +58,10 @@ def sit(template: Template, asked: Asked, tell: Callable[[int, int], None]) -> E
     """
     known = library.load(asked.paths)
     marked: list[Marked] = []
-    todo = papers(asked.scans, asked.seed)
+    original = _original(template, asked.original)
+    todo = papers(asked.scans, asked.seed, original)
     tell(0, len(todo))
-    for done in spread(partial(_read, template), todo, partial(_begin, asked), asked.processes):
+    for done in spread(partial(_read, template, original), todo, partial(_begin, asked), asked.processes):
         marked.append(done)
         tell(len(marked), len(todo))
     blanks = [blank for blank in known.blanks if blank.template.id == template.id]
@@ -61,11 +69,15 @@ def sit(template: Template, asked: Asked, tell: Callable[[int, int], None]) -> E
         tuple(one for answers, _ in marked for one in answers),
         tuple(one for _, sides in marked for one in sides),
         tuple(_twins(template, known)),
-        tuple(zone for blank in blanks for zone in gauge(blank)),
+        (*(zone for blank in blanks for zone in gauge(blank)), *map(beside, original.pairs if original else ())),
     )
     readers = tuple(reader.name for reader in see(asked.scratch).readers)
-    sitting = Sitting(len(todo), asked.seed, asked.day.isoformat(), readers, calibration.load().day)
+    sitting = Sitting(len(todo), asked.seed, asked.day.isoformat(), readers, calibration.load().day, len(known) - 1)
     return grade(template, seen, sitting)
+
+
+def _original(template: Template, path: Path | None) -> Original | None:
+    return None if path is None else Original(path, pair(template, form_widgets.read(path)))
 
 
 _desk: list[tuple[Alone, Path]] = []
@@ -78,10 +90,10 @@ def _begin(asked: Asked) -> None:
     _desk[:] = [(by, asked.scratch)]
 
 
-def _read(template: Template, paper: Paper) -> Marked:
+def _read(template: Template, original: Original | None, paper: Paper) -> Marked:
     """Draw and read one paper; the file is gone before the next."""
     by, folder = _desk[0]
-    specimen = paper.drawn(template)
+    specimen = paper.drawn(template, original)
     path = folder / f"{paper.seed}.{specimen.ending}"
     path.write_bytes(specimen.data)
     try:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from pipeline.domain.fillable import LeftOut
 from pipeline.edges import form_widgets, labels, library
-from pipeline.edges.form_blank import emptied
+from pipeline.edges.form_blank import emptied, unfilled
 from pipeline.edges.template_notes import Origin, noted
 from pipeline.edges.template_writer import Head, written
 from pipeline.errors import TemplateError
 from pipeline.stages.propose import propose
+
+ORIGINAL = "original.pdf"  # the form with its fields, which the exam fills in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,13 @@ def new_template(blank: Path, head: Head, out: Path, day: dt.date) -> NewTemplat
         raise TemplateError("template_exists", hint="template_other_version")
     form = form_widgets.read(blank)
     fields = propose(form, labels.load())
-    bare, framed = emptied(blank)
+    (bare, framed), original = emptied(blank), unfilled(blank)
     origin = Origin(blank.name, blank.read_bytes(), day, framed)
     texts = {library.FILE: written(head, form.sheets, fields), "NOTES.md": noted(head, origin, form, fields)}
     try:
         folder.mkdir(parents=True)
         (folder / "blank.pdf").write_bytes(bare)
+        (folder / ORIGINAL).write_bytes(original)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     except FileExistsError:

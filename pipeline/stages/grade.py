@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.exam import (
+    Against,
     Answered,
     ConditionMark,
     CurvePoint,
@@ -126,7 +127,8 @@ def _faults(template: Template, fields: Sequence[FieldMark], sides: SideMark, se
 
 def _found(template: Template, zones: Sequence[Gauged]) -> bool:
     """Tell whether enough boxes and combs have print to hold them against; a form of lines alone has none."""
-    framed = [zone.off_mm is not None for zone in zones if zone.option is not None or template.field(zone.key).comb]
+    print_ = [zone for zone in zones if zone.against is Against.PRINT]
+    framed = [zone.off_mm is not None for zone in print_ if zone.option is not None or template.field(zone.key).comb]
     return sum(framed) >= FOUND * len(framed)
 
 

@@ -59,7 +59,7 @@ def test_a_copy_of_another_template_cannot_be_told_from_it(tmp_path: Path) -> No
 def test_the_shipped_templates_pass_anew_by_another_seed(name: str, tmp_path: Path) -> None:
     paths = library.search_path()
     template = library.load(paths).template(name)
-    exam = sit(template, Asked(paths, 21, 77, DAY, tmp_path, 2), lambda *told: None)
+    exam = sit(template, Asked(paths, 21, 77, DAY, tmp_path, None, 2), lambda *told: None)
     assert exam.faults == ()
 
 

@@ -13,7 +13,7 @@ from pipeline.edges import library
 from pipeline.stages.grade import CURVE, Seen, at_most, grade
 
 TEMPLATE = library.load([library.shipped()]).template("paragraf")
-SITTING = Sitting(100, 1, "2026-11-28", ("line-1", "tesseract-5"), "2026-11-01")
+SITTING = Sitting(100, 1, "2026-11-28", ("line-1", "tesseract-5"), "2026-11-01", 2)
 KEY = next(field.key for field in TEMPLATE.fields if field.critical)
 PLAIN = next(field.key for field in TEMPLATE.fields if not field.critical)
 
