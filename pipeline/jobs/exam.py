@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.domain.exam import Answered, Exam, Sided, Sitting, Twin
+from pipeline.domain.exam import Answered, Exam, Gauged, Sided, Sitting, Twin
 from pipeline.domain.library import Library
 from pipeline.domain.policy import Policy
 from pipeline.domain.record import OF_CONFIDENCE, FindingKind
@@ -57,27 +57,30 @@ def sit(template: Template, asked: Asked, tell: Callable[[int, int], None]) -> E
         ReaderError: when an engine is missing or broken.
     """
     known = library.load(asked.paths)
-    marked: list[Marked] = []
-    original = _original(template, asked.original)
+    original = None if asked.original is None else _original(template, asked.original)
     todo = papers(asked.scans, asked.seed, original)
     tell(0, len(todo))
+    zones, twins = tuple(_zones(template, known, original)), tuple(_twins(template, known))
+    marked: list[Marked] = []
     for done in spread(partial(_read, template, original), todo, partial(_begin, asked), asked.processes):
         marked.append(done)
         tell(len(marked), len(todo))
-    blanks = [blank for blank in known.blanks if blank.template.id == template.id]
-    seen = Seen(
-        tuple(one for answers, _ in marked for one in answers),
-        tuple(one for _, sides in marked for one in sides),
-        tuple(_twins(template, known)),
-        (*(zone for blank in blanks for zone in gauge(blank)), *map(beside, original.pairs if original else ())),
-    )
+    answers = tuple(one for said, _ in marked for one in said)
+    sides = tuple(one for _, them in marked for one in them)
     readers = tuple(reader.name for reader in see(asked.scratch).readers)
     sitting = Sitting(len(todo), asked.seed, asked.day.isoformat(), readers, calibration.load().day, len(known) - 1)
-    return grade(template, seen, sitting)
+    return grade(template, Seen(answers, sides, twins, zones), sitting)
 
 
-def _original(template: Template, path: Path | None) -> Original | None:
-    return None if path is None else Original(path, pair(template, form_widgets.read(path)))
+def _original(template: Template, path: Path) -> Original:
+    return Original(path, pair(template, form_widgets.read(path)))
+
+
+def _zones(template: Template, known: Library, original: Original | None) -> Iterator[Gauged]:
+    for blank in known.blanks:
+        if blank.template.id == template.id:
+            yield from gauge(blank)
+    yield from map(beside, original.pairs if original is not None else ())
 
 
 _desk: list[tuple[Alone, Path]] = []

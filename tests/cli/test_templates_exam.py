@@ -56,6 +56,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) 
     return capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_an_exam_is_kept_with_its_template_and_told_once_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = own(tmp_path / "own", "prov", shift=2.0)
     at = ("templates", "exam", "prov", "--templates", tmp_path / "own")
@@ -69,6 +70,19 @@ def test_an_exam_is_kept_with_its_template_and_told_once_more(tmp_path: Path, ca
     assert "pat_kon" in lines
     assert "should lie -2.0 mm to the right and +0.0 mm down" in lines
     assert "near twin" in lines or "cannot be told from paragraf@2025-1" in lines
+
+
+def test_what_came_of_an_exam_is_told_to_people_and_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = told(capsys, "templates", "exam", "paragraf", "--last")
+    assert "practice scans, seed 1" in lines
+    assert "zones were held against the blank's print" in lines
+    assert lines.splitlines()[-1] == "Passed: active, for workers from when they start next."
+    found = json.loads(told(capsys, "templates", "exam", "paragraf", "--last", "--json"))
+    jsonschema.validate(found, schema("exam"))
+    assert found["life"] == []
+    keys = [field.key for field in library.read(library.shipped() / "paragraf" / "2025-1").fields]
+    assert [field["key"] for field in found["fields"]] == keys
+    assert all(line.split()[1] in keys for line in lines.split("\n\n")[1].splitlines()[1:])
 
 
 def test_what_has_no_exam_yet_is_a_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
