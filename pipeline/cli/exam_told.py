@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pipeline.jobs.benchmark import Line
 
 _ORDER = tuple(FieldKind)
+_SHOWN = 10  # of zones that lie beside their place: shifted ones come by the hundred
 
 
 def told(exam: Exam, life: Sequence[Line] = ()) -> Iterator[str]:
@@ -95,8 +96,11 @@ def _zones(exam: Exam) -> Iterator[str]:
         found = sum(zone.against == against and zone.off_mm is not None for zone in exam.zones)
         if found:
             yield line.format(found=found, n=zones)
-    for zone in off(exam.zones):
+    beside = off(exam.zones)
+    for zone in beside[:_SHOWN]:
         yield f"✗ {_zone(zone)}"
+    if len(beside) > _SHOWN:
+        yield "✗ " + _("and {n} more that lie beside their place; --json tells all").format(n=len(beside) - _SHOWN)
 
 
 def _zone(zone: Gauged) -> str:
