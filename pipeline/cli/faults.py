@@ -199,7 +199,7 @@ def _for_workspaces() -> dict[str, str]:
         "inbox_file": _("Give this account rights to read it, or take it out of the inbox."),
         "scratch": _("Give this account rights to the workspace's tmp; without one: to XDG_RUNTIME_DIR or TMPDIR."),
         "name_the_worker": _("Give this one another name: --worker NAME."),
-        "templates_exam": _("Hold its exam anew: blankett templates exam NAME; see docs/templates.md#the-exam."),
+        "templates_exam": _("Hold its exam: blankett templates exam NAME; see docs/templates.md#the-exam."),
         "templates_check": _("Run: blankett templates check."),
         "templates_list": _("Run: blankett templates list."),
         "template_other_version": _("Choose another --version, or remove that folder first."),
