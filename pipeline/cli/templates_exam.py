@@ -13,7 +13,7 @@ import typer
 from pipeline.cli.bars import bar
 from pipeline.cli.exam_told import told
 from pipeline.cli.told import Json, workspace_named, write_json
-from pipeline.edges import exams
+from pipeline.edges import exams, library
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
 from pipeline.stages.due import STOCKHOLM
@@ -55,19 +55,17 @@ def exam(  # noqa: PLR0913 - a command has as many options as it has
     from pipeline.cli.templates import found
 
     template = found(template_id, own)
-    folder = Path(template.blank_path).parent
-    held = exams.kept(folder) if last else _held(template, own, (count, seed, original))
+    held = exams.kept(Path(template.blank_path).parent) if last else _held(template, own, (count, seed, original))
     if held is None:
         raise typer.BadParameter(_("There is no exam of {id} yet.").format(id=template.id))
-    if not last:
-        exams.keep(folder, held)
-        _note(template, held)
     life = _life(template)
     if json:
         write_json({**exams.as_json(held), "life": [_lived(line) for line in life]})
     else:
         for line in told(held, life):
             typer.echo(line)
+    if not last:
+        _keep(template, held)
     if not held.passed:
         raise typer.Exit(TemplateError.exit_code)
 
@@ -105,6 +103,17 @@ def _held(template: Template, own: list[Path] | None, how: tuple[int, int, Path 
     with closing(scratch.own("exam", os.environ)) as private, bar(_("practice scans read")) as tell:
         form = original or (kept if kept.is_file() else None)
         return sit(template, Asked(places(own), count, seed, today, private.folder, form, processes()), tell)
+
+
+def _keep(template: Template, held: Exam) -> None:
+    """Keep an exam, after it was told: minutes went into it. Where the program's own templates lie, few may write."""
+    try:
+        exams.keep(Path(template.blank_path).parent, held)
+    except TemplateError:
+        if not library.is_shipped(template):
+            raise
+    else:
+        _note(template, held)
 
 
 def _in_workspace() -> bool:
