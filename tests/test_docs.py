@@ -16,6 +16,7 @@ from typer.main import get_command
 from pipeline import errors, words
 from pipeline.cli import faults
 from pipeline.cli.app import app
+from pipeline.domain.exam import ExamFault
 from pipeline.domain.notification import Blocked
 from pipeline.domain.placement import Reason
 from pipeline.domain.record import FindingKind
@@ -125,6 +126,11 @@ def test_every_fault_of_a_template_is_told() -> None:
     page = section(text("templates.md"), "Faults")
     missing = sorted(code for code in codes if f"`{code}`" not in page)
     assert not missing
+
+
+def test_every_fault_of_an_exam_is_told_with_its_bar() -> None:
+    page = section(text("templates.md"), "The exam")
+    assert set(re.findall(r"^\| `(\w+)`: ", page, re.MULTILINE)) == {fault.value for fault in ExamFault}
 
 
 @pytest.mark.parametrize("path", sorted(DOCS.glob("*.md")), ids=lambda path: path.name)

@@ -7,7 +7,16 @@ from pipeline.words import _
 
 def word(code: str) -> str:
     """Return the words of a code; one that is not known stays as it is."""
-    known = (_of_forms(), _of_paper(), _of_findings(), _of_doubts(), _of_sending(), _of_faults(), _of_the_rest())
+    known = (
+        _of_forms(),
+        _of_paper(),
+        _of_findings(),
+        _of_doubts(),
+        _of_sending(),
+        _of_faults(),
+        _of_exams(),
+        _of_the_rest(),
+    )
     return next((words[code] for words in known if code in words), code)
 
 
@@ -168,6 +177,30 @@ def _of_faults() -> dict[str, str]:
         "wanted": _("wanted"),
         "worker": _("worker"),
         "years": _("years"),
+    }
+
+
+def _of_exams() -> dict[str, str]:
+    """Return how far templates have come, how practice scans were treated, and why a template does not pass."""
+    return {
+        "active": _("active"),
+        "draft": _("draft"),
+        "failed": _("not passed"),
+        "changed": _("changed since its exam"),
+        "clean": _("clean"),
+        "skewed": _("skewed"),
+        "copied": _("copied"),
+        "faxed": _("faxed"),
+        "streaked": _("streaked and stamped"),
+        "handwritten": _("by hand"),
+        "mixed": _("by hand and machine"),
+        "original": _("the original, filled in on the screen"),
+        "zones_off": _("zones do not lie where the paper has room for the answers"),
+        "taken_for_another": _("sides were taken for another template or sheet"),
+        "like_another": _("a sheet cannot be told from another template's"),
+        "too_often_refused": _("too many sides were refused"),
+        "wrong_and_accepted": _("too many wrong values stood with nobody sent to look"),
+        "too_seldom_right": _("a critical field was too seldom read rightly where it was typed"),
     }
 
 

@@ -64,6 +64,8 @@ def _fault(code: str) -> str:
 
     own = {
         "inbox_passed_by": _("something lies in it that is never taken"),
+        "template_changed": _("a template is not what passed its exam, and no page is placed on it"),
+        "exam_outdated": _("a template passed its exam with readers of other versions"),
         "calibration_not_adopted": _("calibration.toml is not what anybody adopted"),
         "little_room": _("there is little room left on the disk"),
         "certificate_expires": _("the certificate expires soon"),
@@ -81,7 +83,8 @@ def _well() -> dict[str, str]:
         "database": _("database {kind}, {mode}, {ms} ms"),
         "vault": _("vault opens with its key, and nothing sealed is missing"),
         "access_log": _("access log, {entries} entries in a day"),
-        "templates": _("templates: {count}, all examined"),
+        "templates": _("templates: {count}, without a fault"),
+        "exams": _("templates that pages are placed on: {active}, drafts {drafts}"),
         "calibration": _("calibration of {day}, groups {groups}"),
         "room": _("room on the disk: {gib} GiB"),
         "recipient": _("recipient {name} as {credential}: set, not asked whether it answers"),
@@ -99,6 +102,7 @@ def _names() -> dict[str, str]:
         "vault": _("vault"),
         "access_log": _("access log"),
         "templates": _("templates"),
+        "exams": _("templates"),
         "calibration": _("calibration"),
         "room": _("disk"),
         "recipient": _("recipient"),

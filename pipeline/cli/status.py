@@ -34,15 +34,17 @@ def status(
     """Say where every side is, what is urgent, and whether the sums add up."""
     from pipeline.cli.app import LATE
     from pipeline.cli.told import looking, workspace, write_json
+    from pipeline.edges import library
     from pipeline.jobs.status import standing
 
     with looking() as office:
         now = standing(office, every_pile=every)
-    passed = _look_into(workspace().inbox)
+    here = workspace()
+    passed, drafts = _look_into(here.inbox), library.drafts(here.template_dirs)
     if json:
-        write_json(as_json(now, passed))
+        write_json({**as_json(now, passed), "drafts": list(drafts)})
     else:
-        for line in lines(now, passed):
+        for line in [*lines(now, passed), *_drafts(drafts)]:
             typer.echo(line)
     if check and (now.overdue or now.unsent_overdue or now.barred_overdue):
         raise typer.Exit(LATE)
@@ -108,6 +110,12 @@ def _passed(passed: PassedBy) -> list[str]:
     )
     found = "   ".join(words.format(count=count) for words, count in kinds if count)
     return [_("Inbox            passed by, take them out: {found}").format(found=found)] if found else []
+
+
+def _drafts(drafts: Sequence[str]) -> list[str]:
+    """Tell which templates no page is placed on yet."""
+    line = _("Drafts           {drafts}: no page is placed on them before blankett templates exam NAME")
+    return [line.format(drafts=", ".join(drafts))] if drafts else []
 
 
 def _pile(pile: PileSum) -> list[str]:

@@ -10,7 +10,14 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from pipeline.cli import templates_diff, templates_edit, templates_new, templates_pack, templates_print
+from pipeline.cli import (
+    templates_diff,
+    templates_edit,
+    templates_exam,
+    templates_new,
+    templates_pack,
+    templates_print,
+)
 from pipeline.cli.coded import word
 from pipeline.cli.spoken import Commands
 from pipeline.cli.told import workspace_named
@@ -42,6 +49,7 @@ def mount(root: typer.Typer) -> None:
     templates_edit.mount(app)
     templates_pack.mount(app)
     templates_print.mount(app)
+    templates_exam.mount(app)
     root.add_typer(app, name="templates")
 
 
@@ -93,10 +101,12 @@ def list_templates(own: Own = None, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps([_summary(template) for template in templates], ensure_ascii=False, indent=2))
         return
-    table = _table(_("Template"), _("Version"), _("Kind"), _("Sheets"), _("Fields"), _("Title"))
+    table = _table(_("Template"), _("Version"), _("Kind"), _("Sheets"), _("Fields"), _("Standing"), _("Title"))
     for template in templates:
         counts = (str(len(template.sheets)), str(len(template.fields)))
-        table.add_row(template.name, template.version, template.kind, *counts, template.title)
+        table.add_row(
+            template.name, template.version, template.kind, *counts, word(library.ready(template).value), template.title
+        )
     _print(table)
 
 
@@ -179,6 +189,7 @@ def _summary(template: Template) -> dict[str, Any]:
         "sheets": len(template.sheets),
         "fields": len(template.fields),
         "diseases": list(template.diseases),
+        "standing": library.ready(template).value,
     }
 
 

@@ -148,3 +148,17 @@ class ProposedField:
     field: Field
     guesses: tuple[Guess, ...] = ()
     choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PairedWidget:
+    """A zone of a template and the original's widget that it stands for.
+
+    `option` is the value of a box; `nth` counts the widgets of the same name before it, in the order of pages.
+    """
+
+    key: str
+    option: str | None
+    zone: Zone
+    widget: FormWidget
+    nth: int

@@ -48,9 +48,19 @@ class SheetBlank:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The templates a workspace reads by, in the order they were found; iterates over templates."""
+    """The templates a workspace reads by, in the order they were found; iterates over templates.
+
+    `drafts` are the ids of those that are not active: what was read by them before can still be told, and no page is placed
+    on them anew.
+    """
 
     blanks: tuple[SheetBlank, ...]
+    drafts: frozenset[str] = frozenset()
+
+    @property
+    def active(self) -> Library:
+        """Return the library that pages are placed by: without drafts."""
+        return Library(tuple(blank for blank in self.blanks if blank.template.id not in self.drafts))
 
     @property
     def templates(self) -> tuple[Template, ...]:

@@ -49,7 +49,7 @@ class Writer:
 
 
 def write(template: Template, told: Mapping[str, Plain], writer: Writer, dpi: float) -> Filled:
-    """Write what is `told` on a template's sheets; words that find no room are left out of the values too."""
+    """Write what is `told` on a template's sheets; what finds no room is left out of the values too."""
     inks = tuple(Ink.over(sheet.width_mm, sheet.height_mm, dpi) for sheet in template.sheets)
     values: dict[str, Plain] = dict(told)
     styles: dict[str, Style] = {}
@@ -59,6 +59,9 @@ def write(template: Template, told: Mapping[str, Plain], writer: Writer, dpi: fl
         pen = writer.pen()
         value = told[field.key]
         if value in (None, (), False):
+            continue
+        if field.comb is not None and len(_letters(str(value))) > field.comb.cells:
+            values[field.key] = None
             continue
         if field.kind is FieldKind.SIGN:
             zone = field.zones[0]
@@ -117,12 +120,17 @@ def _tick(inks: tuple[Ink, ...], field: Field, value: Plain, manner: _Manner, pe
     return True
 
 
+def _letters(value: str) -> str:
+    """Return what is written of a value in the cells of a comb."""
+    return value.replace("-", "").replace(" ", "")
+
+
 def _comb(inks: tuple[Ink, ...], field: Field, value: str, writer: Writer, pen: Pen) -> None:
     if field.comb is None:
         return
     zone = field.zones[0]
     rng = writer.rng
-    letters = value.replace("-", "").replace(" ", "")
+    letters = _letters(value)
     off = (rng.gauss(0, 0.25), rng.gauss(0, 0.2))
     for letter, cell in zip(letters, field.comb.rects(zone.rect), strict=False):
         fitted = _fit(pen, letter, cell.width - 0.6, cell.height - 1.4)

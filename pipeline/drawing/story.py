@@ -15,6 +15,7 @@ from pipeline.drawing.people import RESERVE_NUMBERS, TOWNS, Clinic, Person, clin
 LATEST = dt.date(2025, 12, 31)
 _OPTIONAL = 0.65
 _ALONE = {"smittvag": "okand", "komplikationer": "inga", "riskfaktorer": "inga"}  # never ticked beside another
+_NARROW_MM, _DIGIT_MM = 16.0, 3.5  # what has room for no word is a number
 
 
 @dataclass(slots=True)
@@ -207,4 +208,7 @@ def _answer(case: _Case, asked: Field) -> Plain:
     }
     if asked.kind in made:
         return made[asked.kind]()
+    if asked.comb is not None or asked.zones[0].rect.width < _NARROW_MM:
+        cells = asked.comb.cells if asked.comb is not None else max(1, int(asked.zones[0].rect.width / _DIGIT_MM))
+        return "".join(rng.choice("0123456789") for _ in range(cells))
     return phrases.about(asked.key, rng, asked.lines, case.topic)

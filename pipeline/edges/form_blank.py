@@ -37,18 +37,65 @@ def emptied(path: Path) -> tuple[bytes, int]:
         raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
 
 
+def unfilled(path: Path) -> bytes:
+    """Return the PDF with its form as it is before anybody fills it in: no values, no scripts.
+
+    Raises:
+        TemplateError: when its objects are not what they should be.
+    """
+    try:
+        return _unfilled(path)
+    except MemoryError:
+        raise
+    except Exception:  # anything may be wrong in a file from outside
+        raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
+
+
+def _unfilled(path: Path) -> bytes:
+    with pikepdf.open(path) as pdf:
+        _silence(pdf)
+        _drop(pdf.Root.AcroForm, Name.XFA)
+        notes = (note for page in pdf.pages for note in page.obj.get(Name.Annots, ()))
+        for item in (*pdf.objects, *notes):
+            if isinstance(item, Dictionary) and (Name.FT in item or item.get(Name.Subtype) == Name.Widget):
+                _clear(item)
+        for page in pdf.pages:
+            _drop(page.obj, Name.AA)
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True, encryption=False)
+        return out.getvalue()
+
+
+def _clear(field: Any) -> None:  # noqa: ANN401
+    """Take value and scripts off a field or widget, and how it looks, unless it is a box, which looks so when it is on."""
+    _drop(field, Name.V, Name.DV, Name.RV, Name.AA, Name.A)
+    if _inherited(field, Name.FT) != Name.Btn:
+        _drop(field, Name.AP)
+    elif Name.AS in field:
+        field.AS = Name.Off
+
+
+def _silence(pdf: pikepdf.Pdf) -> None:
+    """Take away what a viewer would run on opening the file, and files in it."""
+    _drop(pdf.Root, Name.OpenAction, Name.AA, Name.AF)
+    names = pdf.Root.get(Name.Names)
+    if isinstance(names, Dictionary):
+        _drop(names, Name.JavaScript, Name.EmbeddedFiles)
+
+
+def _drop(item: Any, *keys: Name) -> None:  # noqa: ANN401
+    for key in keys:
+        if key in item:
+            del item[key]
+
+
 def _emptied(path: Path) -> tuple[bytes, int]:
     with pikepdf.open(path) as pdf:
         framed = sum(_strip(page) for page in pdf.pages)
         for page in pdf.pages:
             _set_upright(pdf, page)
-        for key in (Name.AcroForm, Name.OpenAction, Name.AA, Name.AF):
-            if key in pdf.Root:
-                del pdf.Root[key]
-        names = pdf.Root.get(Name.Names)
-        for key in (Name.JavaScript, Name.EmbeddedFiles):
-            if isinstance(names, Dictionary) and key in names:
-                del names[key]
+        _silence(pdf)
+        _drop(pdf.Root, Name.AcroForm)
         out = io.BytesIO()
         pdf.save(out, deterministic_id=True, encryption=False)
         return out.getvalue(), framed

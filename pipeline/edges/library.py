@@ -14,11 +14,13 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw
 
+from pipeline.domain.exam import Readiness, readiness
 from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.library import Library, SheetBlank
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI
 from pipeline.domain.template import Sheet, Template
+from pipeline.edges import exams
 from pipeline.edges.template_faults import Fault, parse, shaped
 from pipeline.edges.template_file import TemplateModel
 from pipeline.errors import TemplateError
@@ -54,6 +56,8 @@ def folders(paths: Sequence[Path]) -> tuple[Path, ...]:
 def load(paths: Sequence[Path] | None = None) -> Library:
     """Return the library of all templates under `paths` (default: the shipped ones), each sheet drawn at 300 dpi on need.
 
+    Those that are not active are among its drafts.
+
     Raises:
         TemplateError: with every fault of every template.
     """
@@ -70,14 +74,36 @@ def load(paths: Sequence[Path] | None = None) -> Library:
 
 
 def of(templates: Sequence[Template]) -> Library:
-    """Return the library of some templates, each sheet drawn at 300 dpi on need."""
-    return Library(
-        tuple(
-            SheetBlank(template, sheet, partial(picture, template, sheet))
-            for template in templates
-            for sheet in template.sheets
-        )
+    """Return the library of some templates, each sheet drawn at 300 dpi on need; those that are not active are drafts."""
+    blanks = tuple(
+        SheetBlank(template, sheet, partial(picture, template, sheet)) for template in templates for sheet in template.sheets
     )
+    return Library(blanks, frozenset(one.id for one in templates if ready(one) is not Readiness.ACTIVE))
+
+
+def ready(template: Template) -> Readiness:
+    """Return how far a template has come; what comes with the program was examined before it was let out."""
+    if is_shipped(template):
+        return Readiness.ACTIVE
+    return readiness(template.digest, exams.kept(Path(template.blank_path).parent))
+
+
+def drafts(own: Sequence[Path]) -> tuple[str, ...]:
+    """Return the ids of the templates in folders of one's own that are not active; `check` tells of faulty ones."""
+    found: list[str] = []
+    for folder in folders(own):
+        try:
+            template = read(folder)
+        except TemplateError:
+            continue
+        if ready(template) is not Readiness.ACTIVE:
+            found.append(template.id)
+    return tuple(found)
+
+
+def is_shipped(template: Template) -> bool:
+    """Tell whether a template comes with the program."""
+    return Path(template.blank_path).is_relative_to(shipped())
 
 
 def read(folder: Path) -> Template:

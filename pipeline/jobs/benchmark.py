@@ -95,6 +95,14 @@ def benchmark(office: Office, tell: Callable[[int, int], None] = lambda done, to
     return Benchmark(forms, classes, groups, _lines(fields, _Heirs(office).name), known, after)
 
 
+def life(office: Office, template_id: str) -> tuple[Line, ...]:
+    """Return what is known of each field of one template from its forms that were verified here."""
+    with office.store.read() as unit:
+        rows = [row for row in tuple(unit.forms.all()) if f"{row.template}@{row.version}" == template_id]
+        fields = [one for row in rows for one in _verified(office, unit, row.id)]
+    return _lines(fields, lambda field: field.key)
+
+
 def adopt(office: Office, found: Benchmark, root: Path, actor: str) -> None:
     """Put the proposed calibration in force, and tell it in the ledger under the name of who decided it.
 

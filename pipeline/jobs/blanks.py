@@ -18,7 +18,7 @@ from pipeline.domain.scan import Page, Source
 from pipeline.domain.template import Sheet, Zone
 from pipeline.drawing.pictured import pictured
 from pipeline.edges import form_widgets, parser
-from pipeline.edges.form_blank import emptied
+from pipeline.edges.form_blank import emptied, unfilled
 from pipeline.edges.sniffing import Media, sniff
 from pipeline.errors import TemplateError
 from pipeline.readers.engine import Engine
@@ -34,11 +34,16 @@ _WORDS, _SURE = 15, 0.7  # fewer words, or less sure ones, and the sheet may lie
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """What a blank asks, the PDF that is kept of it, and how many frames that only form fields drew became print."""
+    """What a blank asks, and the PDF that is kept of it.
+
+    `framed` is how many frames that only form fields drew became print; `original` the PDF with its form fields, without
+    values and scripts, if it has such.
+    """
 
     form: FillableForm
     kept: bytes
     framed: int = 0
+    original: bytes | None = None
 
 
 def made_ready(path: Path, known: KnownLabels, engine: Engine) -> Blank:
@@ -53,7 +58,7 @@ def made_ready(path: Path, known: KnownLabels, engine: Engine) -> Blank:
     if media is Media.PDF:
         form = form_widgets.read(path)
         if form.widgets:
-            return Blank(form, *emptied(path))
+            return Blank(form, *emptied(path), unfilled(path))
         printed = _printed(path, form.sheets, known)
         if printed is not None:
             return Blank(_asking(printed), emptied(path)[0])

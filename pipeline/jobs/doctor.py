@@ -7,13 +7,16 @@ import os
 import shutil
 import ssl
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import text
 
-from pipeline.edges import calibration, library
+from pipeline.domain.exam import Readiness
+from pipeline.domain.template import Template
+from pipeline.edges import calibration, exams, library
 from pipeline.edges.inbox import check_inbox, passed_by
 from pipeline.edges.watching import Watch
 from pipeline.edges.workspace import Workspace
@@ -48,6 +51,7 @@ def examine(office: Office, workspace: Workspace, *, ledger: bool = False) -> It
         ("vault", lambda: _vault(office)),
         ("access_log", lambda: _access(office)),
         ("templates", lambda: _templates(workspace)),
+        ("exams", lambda: _exams(office, workspace)),
         ("calibration", lambda: _calibration(office, workspace)),
         ("room", lambda: _room(workspace.root)),
         ("recipient", lambda: _recipient(workspace)),
@@ -150,6 +154,26 @@ def _access(office: Office) -> Told:
 
 def _templates(workspace: Workspace) -> Told:
     return (("count", len(library.load(library.search_path(workspace.template_dirs)))),)
+
+
+def _exams(office: Office, workspace: Workspace) -> Told:
+    """See that what passed has not changed since, and that it passed with the readers that read now."""
+    found = [(template, library.ready(template)) for template in office.library]
+    standing = Counter(one for _, one in found)
+    told = (("active", standing[Readiness.ACTIVE]), ("drafts", len(found) - standing[Readiness.ACTIVE]))
+    if standing[Readiness.CHANGED]:
+        raise Unwell("template_changed", "templates_exam", ("count", standing[Readiness.CHANGED]))
+    readers = tuple(reader.name for reader in office.sight.readers)
+    old = sum(1 for template, one in found if one is Readiness.ACTIVE and _read_by_others(template, readers))
+    if old:
+        raise Unwell("exam_outdated", "templates_exam", ("count", old))
+    return told
+
+
+def _read_by_others(template: Template, readers: tuple[str, ...]) -> bool:
+    """Tell whether a template of one's own passed with readers of other versions."""
+    held = exams.kept(Path(template.blank_path).parent)
+    return not library.is_shipped(template) and held is not None and held.sitting.readers != readers
 
 
 def _room(root: Path) -> Told:

@@ -117,7 +117,7 @@ def _page(office: Office, scan: ScanRow, page: Page) -> PageRow:
         tries.end()
         return row
     try:
-        found = office.sight.place(page, office.library, office.policy.place)
+        found = office.sight.place(page, office.library.active, office.policy.place)
         row = _row(office, scan, page, found)
     except BlankettError:
         tries.end()  # a full disk, say: nothing of the side's doing

@@ -48,7 +48,7 @@ def test_a_template_is_made_checked_and_never_written_over(tmp_path: Path, capsy
     assert "3 fields, " in told
     assert "blankett templates proof prov --templates templates" in told
     folder = tmp_path / "templates" / "prov" / "2026-1"
-    assert sorted(path.name for path in folder.iterdir()) == ["NOTES.md", "blank.pdf", "template.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == ["NOTES.md", "blank.pdf", "original.pdf", "template.toml"]
     written = (folder / "template.toml").read_text()
     assert '# guess: label from the print beside it\nlabel = "Personnummer"' in written
     assert [field["key"] for field in tomllib.loads(written)["field"]] == ["pat_id", "ovrigt", "v"]

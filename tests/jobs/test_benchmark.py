@@ -17,7 +17,7 @@ from pipeline.domain.record import FindingKind
 from pipeline.edges import calibration, library
 from pipeline.edges.workspace import open_workspace
 from pipeline.errors import StoreError
-from pipeline.jobs.benchmark import Benchmark, Line, adopt, adopted, benchmark
+from pipeline.jobs.benchmark import Benchmark, Line, adopt, adopted, benchmark, life
 from pipeline.jobs.office import Office
 from pipeline.jobs.opening import look_in, open_office
 from pipeline.stages.calibrate import revised
@@ -62,6 +62,16 @@ def test_what_people_confirmed_and_corrected_is_counted_and_what_nobody_saw_is_n
     assert (line(found, "pnr/mark").n, line(found, "pnr/mark").right) == (2, 1)
     # pat_id and diagnosdatum stood but for being unproven; pat_namn was sent to a person for its confidence as well.
     assert line(found, GROUP) == Line(GROUP, 6, 5, 4, 1, proved=False)
+
+
+def test_the_life_of_a_template_is_told_field_by_field(opened: Office) -> None:
+    wait(opened, "one")
+    verify(opened, "enter", "enter", "enter")
+    wait(opened, "two")
+    verify(opened, *"196101182803", "enter", "enter", "enter")
+    lines = {one.name: (one.n, one.right) for one in life(opened, "klinisk-tarm@2025-1")}
+    assert lines == {"pat_id": (2, 1), "pat_namn": (2, 2), "diagnosdatum": (2, 2)}
+    assert life(opened, "klinisk-sti@2025-1") == ()
 
 
 def test_what_nobody_could_read_says_nothing_of_the_machine(opened: Office) -> None:
