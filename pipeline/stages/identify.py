@@ -72,8 +72,8 @@ def _keypoints(cleaned: Cleaned, glance: Glance) -> tuple[NDArray[np.float64], F
 
 def _candidate(seen: tuple[NDArray[np.float64], Floats, bool], outline: Outline, cleaned: Cleaned) -> Candidate | None:
     points, descriptors, perspective = seen
-    ours, theirs = _matches(descriptors, outline.descriptors)
-    to_work, votes = _agreed(outline.points[theirs], points[ours], _NEAR_PX)
+    ours, theirs = matches(descriptors, outline.descriptors)
+    to_work, votes = agreed(outline.points[theirs], points[ours], _NEAR_PX)
     if perspective and len(ours) >= _FOR_PERSPECTIVE and votes < 0.7 * len(ours):
         to_work, votes = _aside(outline.points[theirs], points[ours], (to_work, votes))
     if to_work is None:
@@ -83,11 +83,11 @@ def _candidate(seen: tuple[NDArray[np.float64], Floats, bool], outline: Outline,
 
 def paired(outline: Outline, other: Outline) -> tuple[Matrix | None, int]:
     """Return the matrix from one blank's millimetres to another's that most keypoints agree on, and how many do."""
-    theirs, ours = _matches(other.descriptors, outline.descriptors)
-    return _agreed(outline.points[ours], other.points[theirs], 1.0)
+    theirs, ours = matches(other.descriptors, outline.descriptors)
+    return agreed(outline.points[ours], other.points[theirs], 1.0)
 
 
-def _agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) -> tuple[Matrix | None, int]:
+def agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) -> tuple[Matrix | None, int]:
     """Return the turn, scale and shift that most pairs agree on, and how many do; the same pairs give the same bits."""
     if len(here) < 4:
         return None, 0
@@ -114,7 +114,7 @@ def _aside(
     return plain
 
 
-def _matches(descriptors: Floats, known: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def matches(descriptors: Floats, known: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the pairs (page, blank) whose likeness clearly leads the next one's."""
     if len(known) < 2:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)
