@@ -17,6 +17,7 @@ from pipeline.edges.workspace import Workspace
 from pipeline.jobs import sweep
 from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
+from pipeline.jobs.placing import put_back
 from pipeline.jobs.retain import sweep_orphans
 
 SWEEP_S = 10.0
@@ -87,6 +88,7 @@ class Day:
         be_frugal()
         sweep.start(self._office)
         self._office.tidy()
+        put_back(self._office)
         self._sweep()
         return self
 
@@ -164,6 +166,8 @@ class Day:
             raise self._office.engine.fault
 
     def _sweep(self) -> None:
+        if self._office.renew_library():
+            put_back(self._office)
         sweep.sweep(self._office, self._office.worker)
         now = time.monotonic()
         self._swept = now

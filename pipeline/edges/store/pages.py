@@ -19,8 +19,9 @@ from pipeline.edges.store.tables import page as table
 class PageRow:
     """A page as the store holds it.
 
-    `placed` tells where it lies; `clips_blob` and `preview_blob` name its sealed clips and its upright preview;
-    `picture_mac` is the keyed hash by which the same picture is found again; `form` is the form it belongs to.
+    `placed` tells where it lies; `clips_blob` names its sealed clips, or its look where no template fits, `preview_blob` its
+    upright preview; `picture_mac` is the keyed hash by which the same picture is found again; `form` is the form it
+    belongs to.
     """
 
     scan: str
@@ -67,6 +68,12 @@ class Pages:
             return False
         self._connection.execute(insert(table).values(**_columns(page)))
         return True
+
+    def replace(self, known: PageRow, page: PageRow) -> bool:
+        """Put a page in the place of what was known of it; False when that has a form, or another was there first."""
+        pinned = (table.c.scan == known.scan, table.c.number == known.number, table.c.form.is_(None))
+        stands = (table.c.state == known.state.value, table.c.preview_blob == known.preview_blob)
+        return self._connection.execute(update(table).where(*pinned, *stands).values(**_columns(page))).rowcount == 1
 
     def get(self, page: PageId) -> PageRow | None:
         """Return one page."""
@@ -116,6 +123,10 @@ class Pages:
         return tuple(
             self._connection.execute(select(table.c.scan).where(*wanted).distinct().order_by(table.c.scan)).scalars()
         )
+
+    def without_form(self, state: PageState) -> tuple[PageRow, ...]:
+        """Return the pages that stand in a state and belong to no form."""
+        return self._some(table.c.state == state.value, table.c.form.is_(None))
 
     def same_picture(self, picture_mac: str) -> tuple[PageRow, ...]:
         """Return the pages that show the same picture."""
