@@ -83,7 +83,10 @@ def _loose(found: Loose) -> list[str]:
     if found.oldest is None:
         return []
     line = _("Without a form   held {held}, of unknown forms {unknown}, oldest {when}        blankett status --all")
-    return [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))]
+    told = [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))]
+    if found.unknown:
+        told.append(_("  unknown forms by look, and how to make templates of them        blankett unknown"))
+    return told
 
 
 def _unopened(rejected: Sequence[FoundScan]) -> list[str]:
