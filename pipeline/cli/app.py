@@ -34,6 +34,7 @@ def commands() -> dict[str, tuple[str, str]]:
         "submit": ("submit", _("Hand over what waits now, or answer for what may have been sent.")),
         "find": ("find", _("Find forms by number, name, clinic or date; or what was rejected.")),
         "unknown": ("unknown", _("List unknown forms by look, show one, or make its blank.")),
+        "drift": ("drift", _("Say which known forms are no longer what their templates say.")),
         "why": ("why", _("Say why a field has its value.")),
         "benchmark": ("benchmark", _("Say how often reading proved right on your own verified forms.")),
         "report": ("report", _("Report on delays, quality and work.")),

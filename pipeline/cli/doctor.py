@@ -65,6 +65,7 @@ def _fault(code: str) -> str:
     own = {
         "inbox_passed_by": _("something lies in it that is never taken"),
         "calibration_not_adopted": _("calibration.toml is not what anybody adopted"),
+        "forms_changed": _("known forms are no longer what their templates say"),
         "little_room": _("there is little room left on the disk"),
         "certificate_expires": _("the certificate expires soon"),
         "ledger_broken": _("the chain of the ledger is broken"),
@@ -82,6 +83,7 @@ def _well() -> dict[str, str]:
         "vault": _("vault opens with its key, and nothing sealed is missing"),
         "access_log": _("access log, {entries} entries in a day"),
         "templates": _("templates: {count}, all examined"),
+        "forms": _("known forms look as their templates say, as far as pages have come"),
         "calibration": _("calibration of {day}, groups {groups}"),
         "room": _("room on the disk: {gib} GiB"),
         "recipient": _("recipient {name} as {credential}: set, not asked whether it answers"),
@@ -99,6 +101,7 @@ def _names() -> dict[str, str]:
         "vault": _("vault"),
         "access_log": _("access log"),
         "templates": _("templates"),
+        "forms": _("forms"),
         "calibration": _("calibration"),
         "room": _("disk"),
         "recipient": _("recipient"),

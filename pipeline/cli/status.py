@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli import drift
 from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _, ngettext
@@ -67,6 +68,7 @@ def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
     told.extend(_unopened(now.rejected))
     told.extend(_passed(passed) if passed is not None else ())
     told.extend(_loose(now.loose))
+    told.extend(_changed(now))
     told.extend(_urgent(now))
     told.extend(_barred(now))
     late = _("Late on arrival  {late}{oldest}. Made late here: {here}")
@@ -87,6 +89,11 @@ def _loose(found: Loose) -> list[str]:
     if found.unknown:
         told.append(_("  unknown forms by look, and how to make templates of them        blankett unknown"))
     return told
+
+
+def _changed(now: Standing) -> list[str]:
+    line = _("Changed form     {what}        blankett drift")
+    return [line.format(what=one) for one in drift.told(now.changed)]
 
 
 def _unopened(rejected: Sequence[FoundScan]) -> list[str]:
@@ -237,6 +244,7 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
             "unknown": now.loose.unknown,
             "oldest": now.loose.oldest.isoformat() if now.loose.oldest else None,
         },
+        "changed_forms": drift.as_json(now.changed),
         "late_on_arrival": now.late_on_arrival,
         "late_here": now.late_here,
         "last_scan": now.last_scan.isoformat() if now.last_scan else None,

@@ -96,6 +96,7 @@ def _as_json(one: Gathered) -> dict[str, Any]:
         "latest": one.sides[-1].received.isoformat(),
         "sides": [
             {
+                "id": str(side.id),
                 "pile": side.place.pile,
                 "file": side.place.file,
                 "page": side.id.number,

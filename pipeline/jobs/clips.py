@@ -123,13 +123,23 @@ def picture_of(page: Page, placed: Placed | None, library: Library) -> bytes:
     return bytes(data.tobytes())
 
 
+def shown(picture: bytes, dpi: float) -> Raster:
+    """Return the picture in a small JPEG.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if pixels is None:
+        raise ValueError("a picture that cannot be decoded")
+    return Raster.owning(pixels.astype(np.uint8, copy=False), dpi)
+
+
 def without(picture: bytes, covered: Sequence[Rect]) -> bytes:
     """Return a placed page's small JPEG with some places, in millimetres of its sheet, painted over with their frames."""
     if not covered:
         return picture
-    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None:
-        raise ValueError("a picture that cannot be decoded")
+    pixels = shown(picture, PREVIEW_DPI).pixels.copy()
     per_mm = PREVIEW_DPI / MM_PER_INCH
     for place in covered:
         grown = place.grown(_COVER_MM)

@@ -19,6 +19,7 @@ from pipeline.jobs.intake import Intake
 from pipeline.jobs.office import Office
 from pipeline.jobs.placing import put_back
 from pipeline.jobs.retain import sweep_orphans
+from pipeline.jobs.revision import compare_new
 
 SWEEP_S = 10.0
 _STEP_S = 0.5
@@ -120,6 +121,7 @@ class Day:
                 self._swept = float("-inf")
                 self._step(news=True)
                 if self._office.engine.drain(_STEP_S) and self._nothing_comes():
+                    compare_new(self._office)
                     return
             self._step(news=self._watch.news())
 
@@ -175,3 +177,4 @@ class Day:
             self._purged = now
             sweep.purge(self._office, self._keep_days)
             sweep_orphans(self._office)
+            compare_new(self._office)

@@ -20,6 +20,7 @@ from pipeline.edges.workspace import Workspace
 from pipeline.errors import BlankettError, TemplateError
 from pipeline.jobs.benchmark import adopted, digest
 from pipeline.jobs.office import Office
+from pipeline.jobs.revision import changed
 from pipeline.readers.engine import Engine
 
 _ROOM = 1 << 30
@@ -48,6 +49,7 @@ def examine(office: Office, workspace: Workspace, *, ledger: bool = False) -> It
         ("vault", lambda: _vault(office)),
         ("access_log", lambda: _access(office)),
         ("templates", lambda: _templates(workspace)),
+        ("forms", lambda: _forms(office)),
         ("calibration", lambda: _calibration(office, workspace)),
         ("room", lambda: _room(workspace.root)),
         ("recipient", lambda: _recipient(workspace)),
@@ -150,6 +152,14 @@ def _access(office: Office) -> Told:
 
 def _templates(workspace: Workspace) -> Told:
     return (("count", len(library.load(library.search_path(workspace.template_dirs)))),)
+
+
+def _forms(office: Office) -> Told:
+    with office.store.read() as unit:
+        found = changed(unit, office.now())
+    if found:
+        raise Unwell("forms_changed", "drift", *((one.template, one.sheet) for one in found))
+    return ()
 
 
 def _room(root: Path) -> Told:

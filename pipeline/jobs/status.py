@@ -17,6 +17,7 @@ from pipeline.edges.store.outbox import UNDONE, OutState
 from pipeline.jobs.find import FoundScan, unopened
 from pipeline.jobs.office import Office
 from pipeline.jobs.piled import Places
+from pipeline.jobs.revision import SheetNow, changed
 from pipeline.stages.due import STOCKHOLM, late_on_arrival
 
 _UNSENT = (Status.SETTLED, Status.SUBMITTED, Status.QUESTIONED)
@@ -111,6 +112,7 @@ class Standing:
     unsent: int
     unsent_overdue: int
     loose: Loose
+    changed: tuple[SheetNow, ...]
     late_on_arrival: int
     oldest_days: int | None
     late_here: int
@@ -147,6 +149,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             unsent=len(unsent),
             unsent_overdue=_overdue(unsent, now),
             loose=_loose(unit),
+            changed=changed(unit, now),
             late_on_arrival=late,
             oldest_days=oldest,
             late_here=late_here,

@@ -15,7 +15,7 @@ import numpy as np
 
 from pipeline.domain.geometry import Transform
 from pipeline.domain.placement import PageState, Reason
-from pipeline.domain.raster import Raster
+from pipeline.domain.raster import Pixels, Raster
 from pipeline.domain.scan import Page, PageId
 from pipeline.drawing.damage import Lay
 from pipeline.drawing.files import Format, stored
@@ -24,7 +24,7 @@ from pipeline.edges.access import Action
 from pipeline.edges.store import Unit
 from pipeline.edges.store.pages import PageRow
 from pipeline.errors import StoreError
-from pipeline.jobs.clips import likeness
+from pipeline.jobs.clips import likeness, shown
 from pipeline.jobs.office import Office
 from pipeline.jobs.piled import Place, Places
 from pipeline.stages.look import Look, alike, grouped, look, look_of
@@ -96,17 +96,9 @@ def _look(office: Office, row: PageRow) -> Look:
     told = likeness(office.vault.open_file(row.clips_blob)) if row.clips_blob else b""
     if told:
         return look_of(told)
-    small = _preview(office, row)
-    dpi = (row.dpi or 0.0) * small.shape[1] / (row.width_px or small.shape[1])
-    return look(Page(row.number, Raster.owning(small, dpi)))
-
-
-def _preview(office: Office, row: PageRow) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
-    sealed = office.vault.open_file(row.preview_blob or "")
-    pixels = cv2.imdecode(np.frombuffer(sealed, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None:
-        raise ValueError("a picture that cannot be decoded")
-    return np.asarray(pixels, dtype=np.uint8)
+    small = shown(office.vault.open_file(row.preview_blob or ""), 0.0)
+    dpi = (row.dpi or 0.0) * small.width / (row.width_px or small.width)
+    return look(Page(row.number, Raster(small.pixels, dpi)))
 
 
 def group(office: Office, name: str) -> Gathered:
@@ -121,14 +113,14 @@ def group(office: Office, name: str) -> Gathered:
     return found[0]
 
 
-def contact_sheet(office: Office, shown: Gathered, who: str) -> bytes:
+def contact_sheet(office: Office, one: Gathered, who: str) -> bytes:
     """Return the latest sides of a group beside each other, JPEG; each look is noted first."""
-    sides = shown.sides[-MOST_PAGES:]
+    sides = one.sides[-MOST_PAGES:]
     for side in sides:
         office.saw(who, Action.VIEW, str(side.id))
     with office.store.read() as unit:
         rows = [row for side in sides if (row := unit.pages.get(side.id)) is not None]
-    small = [_fitted(_preview(office, row)) for row in rows]
+    small = [_fitted(shown(office.vault.open_file(row.preview_blob or ""), 0.0).pixels) for row in rows]
     high = max(picture.shape[0] for picture in small)
     framed = [cv2.copyMakeBorder(p, 0, high - p.shape[0], 0, 0, cv2.BORDER_CONSTANT, value=255) for p in small]
     framed += [np.full_like(framed[0], 255)] * (-len(framed) % min(_COLUMNS, len(framed)))
@@ -136,7 +128,7 @@ def contact_sheet(office: Office, shown: Gathered, who: str) -> bytes:
     return bytes(cv2.imencode(".jpg", np.vstack(lines))[1].tobytes())
 
 
-def _fitted(picture: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+def _fitted(picture: Pixels) -> Pixels:
     height = math.ceil(picture.shape[0] * _WIDE / picture.shape[1])
     small = cv2.resize(picture, (_WIDE, height), interpolation=cv2.INTER_AREA)
     return np.asarray(cv2.copyMakeBorder(small, 4, 4, 4, 4, cv2.BORDER_CONSTANT, value=128), dtype=np.uint8)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from pipeline.domain.placement import PageState, Placed
 from pipeline.domain.scan import PageId
 from pipeline.edges.store.nouns import from_plain, to_plain
-from pipeline.edges.store.tables import arrival
+from pipeline.edges.store.tables import arrival, scan
 from pipeline.edges.store.tables import page as table
 
 
@@ -127,6 +127,21 @@ class Pages:
     def without_form(self, state: PageState) -> tuple[PageRow, ...]:
         """Return the pages that stand in a state and belong to no form."""
         return self._some(table.c.state == state.value, table.c.form.is_(None))
+
+    def placed_counts(self) -> dict[tuple[str, int], int]:
+        """Return how many pages are placed as each sheet of each template, NAME@VERSION."""
+        sheet = (table.c.template, table.c.version, table.c.sheet)
+        query = select(*sheet, func.count()).where(table.c.state == PageState.PLACED.value).group_by(*sheet)
+        return {(f"{name}@{version}", number): count for name, version, number, count in self._connection.execute(query)}
+
+    def latest(self, template: str, sheet: int, count: int) -> tuple[PageRow, ...]:
+        """Return the pages placed as a sheet of NAME@VERSION that were scanned last and still have a picture, in order."""
+        name, _, version = template.partition("@")
+        stands = (table.c.template == name, table.c.version == version, table.c.sheet == sheet)
+        shown = (table.c.state == PageState.PLACED.value, table.c.preview_blob.is_not(None))
+        query = select(table).join(scan, scan.c.digest == table.c.scan).where(*stands, *shown)
+        rows = self._connection.execute(query.order_by(scan.c.received.desc(), table.c.scan, table.c.number).limit(count))
+        return tuple(_page(row) for row in rows)[::-1]
 
     def same_picture(self, picture_mac: str) -> tuple[PageRow, ...]:
         """Return the pages that show the same picture."""
