@@ -25,6 +25,7 @@ def sentences() -> dict[str, str]:
         **_of_settings(),
         **_of_keys(),
         **_of_stores(),
+        **_of_sides(),
         **_of_backups(),
         **_of_readers(),
         **_of_recipients(),
@@ -118,10 +119,6 @@ def _of_stores() -> dict[str, str]:
         "form_ambiguous": _("Several forms begin so"),
         "pile_unknown": _("There is no such pile"),
         "file_unknown": _("There is no such file in that pile"),
-        "look_unknown": _("There is no such group of unknown sides"),
-        "look_ambiguous": _("Several groups of unknown sides begin so"),
-        "sheet_of_few": _("Too few pages of that sheet are kept to compare"),
-        "look_of_few": _("There are too few sides of that look to make a blank of"),
         "file_not_opened": _("That file could not be opened, so it has no sides"),
         "file_not_placed": _("That file's sides are not placed yet"),
         "file_erased": _("That file is no longer kept"),
@@ -130,6 +127,18 @@ def _of_stores() -> dict[str, str]:
         "file_covered": _("Something stands in that file that may not stand on its form"),
         "field_unknown": _("The form has no such field"),
         "submission_unknown": _("No submission of that key waits for an answer"),
+    }
+
+
+def _of_sides() -> dict[str, str]:
+    return {
+        "side_unknown": _("No such side waits without a form"),
+        "side_ambiguous": _("Several sides begin so"),
+        "side_twice": _("A side is named twice"),
+        "look_unknown": _("There is no such group of unknown sides"),
+        "look_ambiguous": _("Several groups of unknown sides begin so"),
+        "sheet_of_few": _("Too few pages of that sheet are kept to compare"),
+        "look_of_few": _("There are too few sides of that look to make a blank of"),
     }
 
 

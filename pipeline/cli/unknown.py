@@ -18,6 +18,30 @@ if TYPE_CHECKING:
     from pipeline.jobs.unknown import Gathered
 
 
+Groups = Annotated[
+    list[str] | None, typer.Argument(metavar="GROUP", show_default=False, help=_("Groups by their name, or how it begins."))
+]
+PictureOut = Annotated[
+    Path | None, typer.Option("--picture", help=_("Write the sides of a group beside each other (JPEG)."))
+]
+BlankOut = Annotated[
+    Path | None,
+    typer.Option("--blank", help=_("Write what the sides of each group have in common, a group a page (PDF): the blank.")),
+]
+TypedAs = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="TEMPLATE",
+        help=_("Type sides by hand, named instead of groups, by the questions of this template."),
+    ),
+]
+Turn = Annotated[
+    int,
+    typer.Option(help=_("With --blank and --as: the turn clockwise, 90, 180 or 270 degrees, that brings it upright.")),
+]
+
+
 def mount(root: typer.Typer) -> None:
     """Hang this command under `unknown`."""
     examples = _(
@@ -26,41 +50,43 @@ def mount(root: typer.Typer) -> None:
     root.command("unknown", epilog=examples)(unknown)
 
 
-def unknown(
-    groups: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="GROUP", show_default=False, help=_("Groups by their name, or how it begins.")),
-    ] = None,
-    picture: Annotated[Path | None, typer.Option(help=_("Write the sides of a group beside each other (JPEG)."))] = None,
-    blank: Annotated[
-        Path | None,
-        typer.Option(help=_("Write what the sides of each group have in common, a group a page (PDF): the blank.")),
-    ] = None,
-    turn: Annotated[
-        int, typer.Option(help=_("With --blank: turn it clockwise by 90, 180 or 270 degrees, when it lies wrong."))
-    ] = 0,
+def unknown(  # noqa: PLR0913 - a command has as many options as people need
+    groups: Groups = None,
+    picture: PictureOut = None,
+    blank: BlankOut = None,
+    typed_as: TypedAs = None,
+    turn: Turn = 0,
     json: Json = False,
 ) -> None:
     """Group the sides of unknown forms by look; a group of three or more can be made into a template.
 
+    What cannot wait for a template is typed by hand: --as makes one form of the sides that are named, in their order.
     Pictures show what people wrote, and so may a blank in traces: keep them where no other account reads.
     """
     from pipeline.cli.told import looking, write_json
-    from pipeline.jobs.unknown import gathered, group
+    from pipeline.jobs.unknown import gathered, named
 
     if (picture or blank) and not groups:
         raise typer.BadParameter(_("say which: a group, as blankett unknown lists them"), param_hint="GROUP")
+    if turn % 90:
+        raise typer.BadParameter(_("0, 90, 180 or 270"), param_hint="--turn")
+    if typed_as is not None:
+        _take_over(groups or [], typed_as, turn % 360)
+        return
     with looking() as office:
-        found = tuple(group(office, name) for name in groups) if groups else gathered(office)
+        found = gathered(office)
+        if groups:
+            found = tuple(named(found, name) for name in groups)
         if picture is not None:
             _write_picture(office, found, picture)
         if blank is not None:
             _write_blank(office, found, blank, turn)
-    if picture is None and blank is None:
-        if json:
-            write_json([_as_json(one) for one in found])
-        else:
-            _list(found, of_sides=bool(groups))
+    if picture or blank:
+        return
+    if json:
+        write_json([_as_json(one) for one in found])
+    else:
+        _list(found, of_sides=bool(groups))
 
 
 def _list(found: tuple[Gathered, ...], *, of_sides: bool) -> None:
@@ -72,7 +98,7 @@ def _list(found: tuple[Gathered, ...], *, of_sides: bool) -> None:
     for line, one in zip(columns(rows) if rows else (), found, strict=True):
         typer.echo(line)
         for side in one.sides if of_sides else ():
-            typer.echo(f"    {_place(side.place)}/{side.id.number}  {_day(side.received)}")
+            typer.echo(f"    {side.id}  {_place(side.place)}/{side.id.number}  {_day(side.received)}")
 
 
 def _row(one: Gathered) -> tuple[str, ...]:
@@ -124,12 +150,28 @@ def _write_blank(office: Office, found: tuple[Gathered, ...], out: Path, turn: i
     from pipeline.jobs.opening import whoami
     from pipeline.jobs.unknown import blank_of
 
-    if turn % 90:
-        raise typer.BadParameter(_("0, 90, 180 or 270"), param_hint="--turn")
     write(out, [blank_of(office, found, whoami(), turn // 90)])
     typer.echo(str(out))
     typer.echo(_("Look at it: where all have written in one place, traces are left. Cover them before it leaves the unit."))
     typer.echo(_("Next: blankett templates new {file} --help").format(file=out))
+
+
+def _take_over(sides: list[str], template: str, rotation: int) -> None:
+    from pipeline.cli.told import noting
+    from pipeline.jobs.manual import take_over
+    from pipeline.jobs.opening import whoami
+
+    if not sides:
+        raise typer.BadParameter(
+            _("say which: the sides of one form, as blankett unknown GROUP lists them"), param_hint="SIDE"
+        )
+    with noting() as office:
+        try:
+            questions = office.library.template(template)
+        except KeyError:
+            raise typer.BadParameter(_("There is no template {id}.").format(id=template), param_hint="--as") from None
+        form = take_over(office, sides, questions, whoami(), rotation)
+    typer.echo(_("Form {form} waits to be typed: blankett review {form}").format(form=form))
 
 
 def _day(moment: dt.datetime) -> str:

@@ -112,12 +112,14 @@ def _renew(office: Office, scan: ScanRow, known: PageRow, page: Page | PageFault
     crash_point("before_page_kept")
     with office.store.begin() as unit:
         row = _told_apart(unit, row)
-        if row.state in ASIDE or not unit.pages.replace(known, row):
+        if row.state in ASIDE:
             old = () if row is known else (row.clips_blob, row.preview_blob)
-            row = known
-        else:
+            _tell(office, unit, known)
+        elif unit.pages.replace(known, row):
             old = (known.clips_blob, known.preview_blob)
-        _tell(office, unit, row)
+            _tell(office, unit, row)
+        else:  # a person was there first
+            old = (row.clips_blob, row.preview_blob)
     crash_point("after_page_kept")
     for name in old:
         if name is not None:

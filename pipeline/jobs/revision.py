@@ -76,7 +76,8 @@ def _subject(template: str, sheet: int) -> str:
 
 def _latest(office: Office, template: str, sheet: int) -> tuple[PageRow, ...]:
     with office.store.read() as unit:
-        return unit.pages.latest(template, sheet, ENOUGH + _EARLIER)
+        rows = unit.pages.latest(template, sheet, ENOUGH + _EARLIER)
+    return tuple(row for row in rows if row.placed is not None and not row.placed.by_hand)
 
 
 def _compared(office: Office, rows: tuple[PageRow, ...]) -> tuple[SheetNow, Revision]:

@@ -32,6 +32,7 @@ from pipeline.stages.unfilled import MOST_PAGES, unfilled
 
 ENOUGH = 3
 """How many pages of a form make it worth a template, and leave little of what each has written on it."""
+_MOST = 300  # every look is held against every group: strangers that never come again must not make it slow
 _COLUMNS, _WIDE = 4, 600
 _QUALITY = 92
 
@@ -64,11 +65,11 @@ class Gathered:
 
 
 def gathered(office: Office) -> tuple[Gathered, ...]:
-    """Return all sides that no template fits, grouped by look, the largest group first; a lone foreign side is left out."""
+    """Return the latest sides that no template fits, grouped by look, the largest group first, without lone foreign ones."""
     with office.store.read() as unit:
         places = Places(unit)
         found = [(_side(unit, places, row), row) for row in _waiting(unit)]
-    found.sort(key=lambda one: (one[0].received, one[0].id.scan, one[0].id.number))
+    found = sorted(found, key=lambda one: (one[0].received, one[0].id.scan, one[0].id.number))[-_MOST:]
     looks = [_look(office, row) for _, row in found]
     groups = [
         Gathered(tuple(found[i][0] for i in members), min(alike(looks[members[0]], looks[i]) for i in members))
@@ -101,16 +102,16 @@ def _look(office: Office, row: PageRow) -> Look:
     return look(Page(row.number, Raster(small.pixels, dpi)))
 
 
-def group(office: Office, name: str) -> Gathered:
+def named(found: Sequence[Gathered], name: str) -> Gathered:
     """Return the group whose name begins so.
 
     Raises:
         StoreError: when there is none, or more than one.
     """
-    found = [one for one in gathered(office) if one.name.startswith(name)]
-    if len(found) != 1:
-        raise StoreError("look_ambiguous" if found else "look_unknown", hint="list_unknown")
-    return found[0]
+    meant = [one for one in found if one.name.startswith(name)]
+    if len(meant) != 1:
+        raise StoreError("look_ambiguous" if meant else "look_unknown", hint="list_unknown")
+    return meant[0]
 
 
 def contact_sheet(office: Office, one: Gathered, who: str) -> bytes:
