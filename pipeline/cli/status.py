@@ -82,12 +82,12 @@ def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
 
 def _loose(found: Loose) -> list[str]:
     """Tell of sides of any day that belong to no form, and that no task leads to."""
-    if found.oldest is None:
+    if found.oldest is None and not found.offered:
         return []
     line = _("Without a form   held {held}, of unknown forms {unknown}, oldest {when}        blankett status --all")
-    told = [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))]
-    if found.unknown:
-        told.append(_("  unknown forms by look, and how to make templates of them        blankett unknown"))
+    told = [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))] if found.oldest else []
+    if found.unknown or found.offered:
+        told.append(_("  unknown forms worth a template {count}        blankett unknown").format(count=found.offered))
     return told
 
 
@@ -242,6 +242,7 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
         "without_form": {
             "held": now.loose.held,
             "unknown": now.loose.unknown,
+            "worth_a_template": now.loose.offered,
             "oldest": now.loose.oldest.isoformat() if now.loose.oldest else None,
         },
         "changed_forms": drift.as_json(now.changed),

@@ -20,6 +20,7 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.placing import put_back
 from pipeline.jobs.retain import sweep_orphans
 from pipeline.jobs.revision import compare_new
+from pipeline.jobs.unknown import offer
 
 SWEEP_S = 10.0
 _STEP_S = 0.5
@@ -121,7 +122,7 @@ class Day:
                 self._swept = float("-inf")
                 self._step(news=True)
                 if self._office.engine.drain(_STEP_S) and self._nothing_comes():
-                    compare_new(self._office)
+                    self._look_after_forms()
                     return
             self._step(news=self._watch.news())
 
@@ -154,6 +155,11 @@ class Day:
         waiting = sum(count for (_, status), count in counts.items() if status is Status.RECEIVED)
         return Progress(len(states), states.count("received"), sum(counts.values()), waiting)
 
+    def _look_after_forms(self) -> None:
+        """See which forms have changed, and which unknown ones are worth a template."""
+        compare_new(self._office)
+        offer(self._office)
+
     def _step(self, news: bool) -> None:
         self._raise_fault()
         taken = self._intake.look(time.monotonic(), news=news)
@@ -177,4 +183,4 @@ class Day:
             self._purged = now
             sweep.purge(self._office, self._keep_days)
             sweep_orphans(self._office)
-            compare_new(self._office)
+            self._look_after_forms()

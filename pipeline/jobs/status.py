@@ -86,10 +86,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """Sides of all piles that belong to no form: held until their other sheets come, and of unknown forms."""
+    """Sides of all piles that belong to no form: held until their other sheets come, and of unknown forms.
+
+    `offered` is how many forms, told by look, had enough unknown sides to make a template of when last counted.
+    """
 
     held: int
     unknown: int
+    offered: int
     oldest: dt.datetime | None
 
 
@@ -178,7 +182,9 @@ def _loose(unit: Unit) -> Loose:
     counts = unit.pages.counts()
     scans = (unit.scans.get(digest) for digest in unit.pages.formless(PageState.HELD, PageState.UNKNOWN))
     came = [scan.received for scan in scans if scan is not None]
-    return Loose(counts.get(PageState.HELD, 0), counts.get(PageState.UNKNOWN, 0), min(came, default=None))
+    gathered = unit.ledger.last(EventKind.LOOKS_GATHERED)
+    offered = int(gathered.param("offered") or 0) if gathered is not None else 0
+    return Loose(counts.get(PageState.HELD, 0), counts.get(PageState.UNKNOWN, 0), offered, min(came, default=None))
 
 
 def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from pipeline.domain.event import EventKind
 from pipeline.domain.geometry import Transform
 from pipeline.domain.placement import PageState, Reason
 from pipeline.domain.raster import Pixels, Raster
@@ -32,7 +33,7 @@ from pipeline.stages.unfilled import MOST_PAGES, unfilled
 
 ENOUGH = 3
 """How many pages of a form make it worth a template, and leave little of what each has written on it."""
-_MOST = 300  # every look is held against every group: strangers that never come again must not make it slow
+_MOST = 100  # of each kind: every look is held against every group, and letters that never come again must not make it slow
 _COLUMNS, _WIDE = 4, 600
 _QUALITY = 92
 
@@ -68,15 +69,35 @@ def gathered(office: Office) -> tuple[Gathered, ...]:
     """Return the latest sides that no template fits, grouped by look, the largest group first, without lone foreign ones."""
     with office.store.read() as unit:
         places = Places(unit)
-        found = [(_side(unit, places, row), row) for row in _waiting(unit)]
-    found = sorted(found, key=lambda one: (one[0].received, one[0].id.scan, one[0].id.number))[-_MOST:]
-    looks = [_look(office, row) for _, row in found]
+        found = sorted(((_side(unit, places, row), row) for row in _waiting(unit)), key=_order)
+    kinds = ([one for one in found if one[1].state is state][-_MOST:] for state in (PageState.UNKNOWN, PageState.FOREIGN))
+    latest = sorted((one for kind in kinds for one in kind), key=_order)
+    looks = [_look(office, row) for _, row in latest]
     groups = [
-        Gathered(tuple(found[i][0] for i in members), min(alike(looks[members[0]], looks[i]) for i in members))
+        Gathered(tuple(latest[i][0] for i in members), min(alike(looks[members[0]], looks[i]) for i in members))
         for members in grouped(looks)
-        if len(members) > 1 or found[members[0]][1].state is PageState.UNKNOWN
+        if len(members) > 1 or latest[members[0]][1].state is PageState.UNKNOWN
     ]
     return tuple(sorted(groups, key=lambda group: -len(group.sides)))
+
+
+def _order(one: tuple[UnknownSide, PageRow]) -> tuple[dt.datetime, str, int]:
+    side, _ = one
+    return side.received, side.id.scan, side.id.number
+
+
+def offer(office: Office) -> bool:
+    """Tell in the ledger how many unknown forms are worth a template, when sides came or went; tell whether any did."""
+    with office.store.read() as unit:
+        sides = len(_waiting(unit))
+        last = unit.ledger.last(EventKind.LOOKS_GATHERED)
+    if sides == (last.param("sides") if last is not None else 0):
+        return False
+    found = gathered(office)
+    offered = sum(one.offered for one in found)
+    with office.store.begin() as unit:
+        office.tell(unit, EventKind.LOOKS_GATHERED, "unknown", sides=sides, groups=len(found), offered=offered)
+    return True
 
 
 def _waiting(unit: Unit) -> tuple[PageRow, ...]:

@@ -27,7 +27,6 @@ SAME = 0.45
 _COUNT = 700
 _NEAR_MM = 1.0
 _LEAST_VOTES = 15
-_FEW, _WORTH = 5, 0.25  # one keypoint in so many tells most strangers: of one form 0.32 of them match at least
 _SCALES = (0.5, 2.0)  # as copiers and wrongly told resolutions make pages smaller and larger
 _SQUARE_MM, _LEAST_IN_SQUARE = 40.0, 6
 _HEAD = struct.Struct("<2sH")
@@ -81,9 +80,6 @@ def alike(one: Look, other: Look) -> float:
     Both pages may be turned and of different resolutions. A share of squares, and not of keypoints, since the forms of one
     agency have the same head, and one of two pages may be full of writing.
     """
-    few = one.descriptors[::_FEW]
-    if len(matches(few, other.descriptors)[0]) < _WORTH * len(few):
-        return 0.0
     ours, theirs = matches(one.descriptors, other.descriptors)
     here, there = one.points[ours], other.points[theirs]
     matrix, votes = agreed(here, there, _NEAR_MM)

@@ -89,7 +89,10 @@ def test_sides_of_one_form_stand_together_and_status_leads_to_them(blankett: Bla
     group = _group(blankett)
     assert f"{group}  5 sides" in blankett("unknown")
     assert blankett("unknown", group[:6]).count("/1  20") == 5
-    assert "blankett unknown" in blankett("status")
+    assert "unknown forms worth a template 1        blankett unknown" in blankett("status")
+    told = json.loads(blankett("status", "--json"))
+    jsonschema.validate(told, schema("status"))
+    assert told["without_form"]["worth_a_template"] == 1
 
 
 def test_the_sides_are_shown_beside_each_other_and_each_look_is_noted(

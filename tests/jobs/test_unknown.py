@@ -19,6 +19,8 @@ from pipeline.jobs import sweep
 from pipeline.jobs.office import Office
 from pipeline.jobs.opening import open_office
 from pipeline.jobs.placing import put_back
+from pipeline.jobs.status import standing
+from pipeline.jobs.unknown import offer
 from tests.support import quick
 from tests.support.stores import NOW
 from tests.support.typed import STI
@@ -53,6 +55,7 @@ def test_a_side_is_read_when_its_template_is_known_and_tried_once_by_each_librar
         with office.store.read() as unit:
             assert unit.pages.counts() == {PageState.UNKNOWN: 6, PageState.BLANK: 2}
         assert put_back(office) == 0
+        assert [offer(office), offer(office)] == [True, False]
         office.library = _only(whole, "klinisk-sti")
         assert put_back(office) == 2
         office.engine.drain(10)
@@ -67,6 +70,8 @@ def test_a_side_is_read_when_its_template_is_known_and_tried_once_by_each_librar
             assert [row.state.status for row in unit.forms.all() if row.state] == [Status.WAITING] * 4
             assert all(office.vault.exists(blob) for blob in unit.blobs())
         assert sorted(_told(office, EventKind.PAGE_SET_ASIDE).values()) == [1, 1, 1, 1, 2, 2, 2, 2]
+        assert [offer(office), offer(office)] == [True, False]
+        assert standing(office).loose.offered == 0
         assert set(_told(office, EventKind.PAGE_PLACED).values()) == {1}
 
 
