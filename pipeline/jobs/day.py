@@ -14,9 +14,10 @@ from pipeline.edges.memory import be_frugal
 from pipeline.edges.store.scans import ScanState
 from pipeline.edges.watching import Watch
 from pipeline.edges.workspace import Workspace
+from pipeline.errors import BlankettError
 from pipeline.jobs import sweep
 from pipeline.jobs.intake import Intake
-from pipeline.jobs.office import Office
+from pipeline.jobs.office import Office, report_bug
 from pipeline.jobs.placing import put_back
 from pipeline.jobs.retain import sweep_orphans
 from pipeline.jobs.revision import compare_new
@@ -158,7 +159,12 @@ class Day:
     def _look_after_forms(self) -> None:
         """See which forms have changed, and which unknown ones are worth a template."""
         compare_new(self._office)
-        offer(self._office)
+        try:
+            offer(self._office)
+        except BlankettError:
+            raise
+        except Exception as bug:  # looking after forms must never stop the day
+            report_bug(self._office, "unknown", bug)
 
     def _step(self, news: bool) -> None:
         self._raise_fault()
