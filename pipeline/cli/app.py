@@ -33,6 +33,8 @@ def commands() -> dict[str, tuple[str, str]]:
         "review": ("review", _("Verify: one field, one picture, one reason, one key.")),
         "submit": ("submit", _("Hand over what waits now, or answer for what may have been sent.")),
         "find": ("find", _("Find forms by number, name, clinic or date; or what was rejected.")),
+        "unknown": ("unknown", _("List unknown forms by look, show one, or make its blank.")),
+        "drift": ("drift", _("Say which known forms are no longer what their templates say.")),
         "why": ("why", _("Say why a field has its value.")),
         "benchmark": ("benchmark", _("Say how often reading proved right on your own verified forms.")),
         "report": ("report", _("Report on delays, quality and work.")),

@@ -111,7 +111,7 @@ def _zone(zone: Gauged) -> str:
 
 def _verdict(exam: Exam) -> Iterator[str]:
     if exam.passed:
-        yield _("Passed: active, for workers from when they start next.")
+        yield _("Passed: active; workers take it up by themselves.")
         return
     yield _("Not passed:")
     for fault in exam.faults:

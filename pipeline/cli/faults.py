@@ -25,6 +25,7 @@ def sentences() -> dict[str, str]:
         **_of_settings(),
         **_of_keys(),
         **_of_stores(),
+        **_of_sides(),
         **_of_backups(),
         **_of_readers(),
         **_of_recipients(),
@@ -137,6 +138,18 @@ def _of_stores() -> dict[str, str]:
         "file_covered": _("Something stands in that file that may not stand on its form"),
         "field_unknown": _("The form has no such field"),
         "submission_unknown": _("No submission of that key waits for an answer"),
+    }
+
+
+def _of_sides() -> dict[str, str]:
+    return {
+        "side_unknown": _("No such side waits without a form"),
+        "side_ambiguous": _("Several sides begin so"),
+        "side_twice": _("A side is named twice"),
+        "look_unknown": _("There is no such group of unknown sides"),
+        "look_ambiguous": _("Several groups of unknown sides begin so"),
+        "sheet_of_few": _("Too few pages of that sheet are kept to compare"),
+        "look_of_few": _("There are too few sides of that look to make a blank of"),
     }
 
 
@@ -277,6 +290,9 @@ def _for_the_rest() -> dict[str, str]:
         "find": _("Look for it with: blankett find."),
         "find_pile": _("Every pile: blankett status --all."),
         "find_sides": _("What came in it: blankett find --pile PILE."),
+        "drift": _("Look at them: blankett drift NAME --out FOLDER; a revised form wants a new version of its template."),
+        "list_unknown": _("Which there are: blankett unknown."),
+        "wait_for_more": _("Wait for more of them, or ask who sends them for a blank."),
         "erase_list": _("What may be erased: blankett erase."),
         "find_file": _("The file as it came: blankett find --pile PILE --page FILE --out FILE."),
         "reveal": _("Show its sides one by one, covered, or ask again with --reveal, which is logged."),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli import drift
 from pipeline.cli.coded import word
 from pipeline.cli.told import Json
 from pipeline.words import _, ngettext
@@ -69,6 +70,7 @@ def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
     told.extend(_unopened(now.rejected))
     told.extend(_passed(passed) if passed is not None else ())
     told.extend(_loose(now.loose))
+    told.extend(_changed(now))
     told.extend(_urgent(now))
     told.extend(_barred(now))
     late = _("Late on arrival  {late}{oldest}. Made late here: {here}")
@@ -82,10 +84,18 @@ def lines(now: Standing, passed: PassedBy | None = None) -> list[str]:
 
 def _loose(found: Loose) -> list[str]:
     """Tell of sides of any day that belong to no form, and that no task leads to."""
-    if found.oldest is None:
+    if found.oldest is None and not found.offered:
         return []
     line = _("Without a form   held {held}, of unknown forms {unknown}, oldest {when}        blankett status --all")
-    return [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))]
+    told = [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))] if found.oldest else []
+    if found.unknown or found.offered:
+        told.append(_("  unknown forms worth a template {count}        blankett unknown").format(count=found.offered))
+    return told
+
+
+def _changed(now: Standing) -> list[str]:
+    line = _("Changed form     {what}        blankett drift")
+    return [line.format(what=one) for one in drift.told(now.changed)]
 
 
 def _unopened(rejected: Sequence[FoundScan]) -> list[str]:
@@ -240,8 +250,10 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
         "without_form": {
             "held": now.loose.held,
             "unknown": now.loose.unknown,
+            "worth_a_template": now.loose.offered,
             "oldest": now.loose.oldest.isoformat() if now.loose.oldest else None,
         },
+        "changed_forms": drift.as_json(now.changed),
         "late_on_arrival": now.late_on_arrival,
         "late_here": now.late_here,
         "last_scan": now.last_scan.isoformat() if now.last_scan else None,

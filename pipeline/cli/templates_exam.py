@@ -87,7 +87,7 @@ def activate(
     today = dt.datetime.now(STOCKHOLM).date()
     held = let_through(template, Override(whoami(), reason.strip(), today.isoformat()))
     _note(template, held)
-    typer.echo(_("{id} is active, for workers from when they start next.").format(id=template.id))
+    typer.echo(_("{id} is active; workers take it up by themselves.").format(id=template.id))
 
 
 def _held(template: Template, own: list[Path] | None, how: tuple[int, int, Path | None]) -> Exam:

@@ -199,7 +199,7 @@ def _json(found: Why, shown: bool) -> dict[str, Any]:
         "masked": found.masked,
         "kept_back": found.kept_back,
         "page": str(found.page.page) if found.page else None,
-        "residual_mm": round(found.page.placed.registration.residual_mm, 3) if found.page else None,
+        "residual_mm": round(found.page.placed.registration.residual_mm, 3) if found.page and found.zone else None,
         "proposed": value(found.proposed.value) if found.proposed else None,
         "settled": None
         if found.settled is None

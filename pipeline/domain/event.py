@@ -23,6 +23,8 @@ class EventKind(StrEnum):
     SCAN_PLACED = "scan_placed"
     PAGE_PLACED = "page_placed"
     PAGE_SET_ASIDE = "page_set_aside"
+    SHEET_COMPARED = "sheet_compared"
+    LOOKS_GATHERED = "looks_gathered"
     FORM_HELD = "form_held"
     FORM_COMPLETED = "form_completed"
     FORM_READ = "form_read"

@@ -41,6 +41,11 @@ class Form:
     joined: bool = False
 
     @property
+    def by_hand(self) -> bool:
+        """Tell whether a person types all of it from its pages, which no template fits."""
+        return any(page.placed.by_hand for page in self.pages)
+
+    @property
     def template_id(self) -> str:
         """Return NAME@VERSION."""
         return f"{self.template}@{self.version}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -69,6 +70,11 @@ class Library:
         for blank in self.blanks:
             seen.setdefault(blank.template.id, blank.template)
         return tuple(seen.values())
+
+    @property
+    def digest(self) -> str:
+        """Return what tells this set of templates from any other: SHA-256 over the names of all blanks that pages go by."""
+        return hashlib.sha256("\n".join(sorted(blank.name for blank in self.active.blanks)).encode()).hexdigest()
 
     def __iter__(self) -> Iterator[Template]:
         """Go through the templates."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -124,3 +125,14 @@ class Placed:
     number: int
     identification: Identification
     registration: Registration
+
+    @property
+    def by_hand(self) -> bool:
+        """Tell whether a person said what the page is: nothing on it stands where the template says."""
+        return math.isinf(self.registration.residual_mm)
+
+    @classmethod
+    def said(cls, number: int, sheet: tuple[str, str, int], rotation: int = 0) -> Placed:
+        """Return a page of which a person says which sheet (name, version, number) it is to be typed as, and its turn."""
+        found = Identification(*sheet, 0.0, 0.0)
+        return cls(number, found, Registration(Transform.scaling(1.0), math.inf, rotation, ()))

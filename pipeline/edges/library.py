@@ -53,6 +53,18 @@ def folders(paths: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
+def stamp(paths: Sequence[Path]) -> str:
+    """Return what tells the files of all templates under `paths` from what they were before: names, sizes and times."""
+    told = hashlib.sha256()
+    try:
+        for file in sorted(file for folder in folders(paths) for file in folder.iterdir()):
+            seen = file.stat()
+            told.update(f"{file}\0{seen.st_size}\0{seen.st_mtime_ns}\n".encode())
+    except OSError:  # one of them went while we looked
+        return ""
+    return told.hexdigest()
+
+
 def load(paths: Sequence[Path] | None = None) -> Library:
     """Return the library of all templates under `paths` (default: the shipped ones), each sheet drawn at 300 dpi on need.
 

@@ -34,7 +34,7 @@ def assemble_all(office: Office, unit: Unit) -> int:
     done = assemble(scans, sheets)
     for held in done.held:
         _hold(office, unit, rows[held.page], held.reason)
-    return sum(_make(office, unit, group) for group in done.forms)
+    return len([make(office, unit, group) for group in done.forms])
 
 
 def _placed(unit: Unit, digests: Iterable[str]) -> list[str]:
@@ -63,7 +63,7 @@ def _hold(office: Office, unit: Unit, page: SideRow, reason: Reason) -> None:
         office.tell(unit, EventKind.PAGE_SET_ASIDE, str(page.id), state=PageState.HELD.value, reason=reason.value)
 
 
-def _make(office: Office, unit: Unit, group: Group) -> bool:
+def make(office: Office, unit: Unit, group: Group) -> Form:
     """Make one form of its pages and enqueue its reading in the same commit."""
     found = (unit.pages.get(page) for page in group.pages)
     pages = tuple(
@@ -87,7 +87,7 @@ def _make(office: Office, unit: Unit, group: Group) -> bool:
         joined=group.joined,
     )
     office.engine.enqueue(unit.connection, Job(Work.READ, form.id, 1, READ_PRIORITY))
-    return True
+    return form
 
 
 def _pile(unit: Unit, scan: str) -> str | None:

@@ -131,7 +131,8 @@ def digest(text: str) -> str:
 
 def _verified(office: Office, unit: Unit, form: str) -> Iterator[Verified]:
     record, draft = unit.documents.load(Record, form, "record"), unit.documents.load(Draft, form, "draft")
-    if record is None or draft is None:
+    whole = unit.forms.load(form)
+    if record is None or draft is None or whole is None or whole.by_hand:
         return
     try:
         template = office.library.template(f"{draft.template}@{draft.version}")

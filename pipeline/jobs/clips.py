@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import struct
 from collections.abc import Sequence
 from typing import Any
@@ -14,10 +15,11 @@ from pipeline.domain.geometry import MM_PER_INCH, Rect
 from pipeline.domain.library import Library
 from pipeline.domain.placement import Placed
 from pipeline.domain.raster import Raster
-from pipeline.domain.reading import Clip, ClipPart
+from pipeline.domain.reading import CLIP_DPI, Clip, ClipPart
 from pipeline.domain.scan import Page, Source, TextItem, Widget
-from pipeline.domain.template import Template
+from pipeline.domain.template import Field, Template
 from pipeline.edges.store.nouns import from_plain, to_plain
+from pipeline.stages.clean import A4_LONG_MM
 from pipeline.stages.preview import PREVIEW_DPI, preview
 
 _PREVIEW_SIDE = 1800
@@ -123,13 +125,37 @@ def picture_of(page: Page, placed: Placed | None, library: Library) -> bytes:
     return bytes(data.tobytes())
 
 
+def whole(pages: Sequence[tuple[bytes, int]], fields: Sequence[Field]) -> tuple[Clip, ...]:
+    """Return a clip for each field that shows pages whole, given their small JPEGs and the turns that bring them upright."""
+    parts = []
+    for number, (picture, rotation) in enumerate(pages, start=1):
+        upright = np.rot90(shown(picture, 0.0).pixels, -(rotation // 90))
+        larger = A4_LONG_MM * CLIP_DPI / MM_PER_INCH / max(upright.shape)
+        pixels = cv2.resize(upright, None, fx=larger, fy=larger, interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+        frame = Rect(0.0, 0.0, *(side * MM_PER_INCH / CLIP_DPI for side in pixels.shape[::-1]))
+        raster = Raster.owning(pixels, CLIP_DPI)
+        paper = Raster.owning(np.full((1, 1), 255, np.uint8), CLIP_DPI)
+        parts.append(ClipPart(number, frame, frame, raster, paper, math.inf))
+    return tuple(Clip(field, tuple(parts), Source.IMAGE) for field in fields) if parts else ()
+
+
+def shown(picture: bytes, dpi: float) -> Raster:
+    """Return the picture in a small JPEG.
+
+    Raises:
+        ValueError: when it is none.
+    """
+    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if pixels is None:
+        raise ValueError("a picture that cannot be decoded")
+    return Raster.owning(pixels.astype(np.uint8, copy=False), dpi)
+
+
 def without(picture: bytes, covered: Sequence[Rect]) -> bytes:
     """Return a placed page's small JPEG with some places, in millimetres of its sheet, painted over with their frames."""
     if not covered:
         return picture
-    pixels = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_GRAYSCALE)
-    if pixels is None:
-        raise ValueError("a picture that cannot be decoded")
+    pixels = shown(picture, PREVIEW_DPI).pixels.copy()
     per_mm = PREVIEW_DPI / MM_PER_INCH
     for place in covered:
         grown = place.grown(_COVER_MM)

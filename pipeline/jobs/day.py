@@ -14,10 +14,14 @@ from pipeline.edges.memory import be_frugal
 from pipeline.edges.store.scans import ScanState
 from pipeline.edges.watching import Watch
 from pipeline.edges.workspace import Workspace
+from pipeline.errors import BlankettError
 from pipeline.jobs import sweep
 from pipeline.jobs.intake import Intake
-from pipeline.jobs.office import Office
+from pipeline.jobs.office import Office, report_bug
+from pipeline.jobs.placing import put_back
 from pipeline.jobs.retain import sweep_orphans
+from pipeline.jobs.revision import compare_new
+from pipeline.jobs.unknown import offer
 
 SWEEP_S = 10.0
 _STEP_S = 0.5
@@ -87,6 +91,7 @@ class Day:
         be_frugal()
         sweep.start(self._office)
         self._office.tidy()
+        put_back(self._office)
         self._sweep()
         return self
 
@@ -118,6 +123,7 @@ class Day:
                 self._swept = float("-inf")
                 self._step(news=True)
                 if self._office.engine.drain(_STEP_S) and self._nothing_comes():
+                    self._look_after_forms()
                     return
             self._step(news=self._watch.news())
 
@@ -150,6 +156,16 @@ class Day:
         waiting = sum(count for (_, status), count in counts.items() if status is Status.RECEIVED)
         return Progress(len(states), states.count("received"), sum(counts.values()), waiting)
 
+    def _look_after_forms(self) -> None:
+        """See which forms have changed, and which unknown ones are worth a template."""
+        compare_new(self._office)
+        try:
+            offer(self._office)
+        except BlankettError:
+            raise
+        except Exception as bug:  # looking after forms must never stop the day
+            report_bug(self._office, "unknown", bug)
+
     def _step(self, news: bool) -> None:
         self._raise_fault()
         taken = self._intake.look(time.monotonic(), news=news)
@@ -164,6 +180,8 @@ class Day:
             raise self._office.engine.fault
 
     def _sweep(self) -> None:
+        if self._office.renew_library():
+            put_back(self._office)
         sweep.sweep(self._office, self._office.worker)
         now = time.monotonic()
         self._swept = now
@@ -171,3 +189,4 @@ class Day:
             self._purged = now
             sweep.purge(self._office, self._keep_days)
             sweep_orphans(self._office)
+            self._look_after_forms()

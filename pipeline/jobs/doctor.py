@@ -23,6 +23,7 @@ from pipeline.edges.workspace import Workspace
 from pipeline.errors import BlankettError, TemplateError
 from pipeline.jobs.benchmark import adopted, digest
 from pipeline.jobs.office import Office
+from pipeline.jobs.revision import changed
 from pipeline.readers.engine import Engine
 
 _ROOM = 1 << 30
@@ -52,6 +53,7 @@ def examine(office: Office, workspace: Workspace, *, ledger: bool = False) -> It
         ("access_log", lambda: _access(office)),
         ("templates", lambda: _templates(workspace)),
         ("exams", lambda: _exams(office, workspace)),
+        ("forms", lambda: _forms(office)),
         ("calibration", lambda: _calibration(office, workspace)),
         ("room", lambda: _room(workspace.root)),
         ("recipient", lambda: _recipient(workspace)),
@@ -174,6 +176,14 @@ def _read_by_others(template: Template, readers: tuple[str, ...]) -> bool:
     """Tell whether a template of one's own passed with readers of other versions."""
     held = exams.kept(Path(template.blank_path).parent)
     return not library.is_shipped(template) and held is not None and held.sitting.readers != readers
+
+
+def _forms(office: Office) -> Told:
+    with office.store.read() as unit:
+        found = changed(unit, office.now())
+    if found:
+        raise Unwell("forms_changed", "drift", *((one.template, one.sheet) for one in found))
+    return ()
 
 
 def _room(root: Path) -> Told:

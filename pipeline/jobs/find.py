@@ -22,7 +22,7 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.piled import FoundFile, FoundSide, Places
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_EVERYWHERE = Rect(0.0, 0.0, 1000.0, 1000.0)  # where the template is gone that told what stands where
+_EVERYWHERE = Rect(0.0, 0.0, 1000.0, 1000.0)  # where no template tells what stands where
 _NUMBER = re.compile(r"[\d+\- ]{6,}|\d{4}-\d{4}")
 
 
@@ -195,7 +195,7 @@ def _covered(office: Office, unit: Unit, page: PageRow) -> tuple[Rect, ...]:
     told = page.placed.identification
     if not keys:
         return ()
-    if all(template.id != told.id for template in office.library):
+    if page.placed.by_hand or all(template.id != told.id for template in office.library):
         return (_EVERYWHERE,)
     template, sheet = office.library.template(told.id), told.sheet
     fields = [template.field(key) for key in sorted(keys) if template.has(key)]

@@ -29,6 +29,7 @@ from pipeline.edges.rights import as_its_folder
 from pipeline.edges.scratch import Scratch
 from pipeline.edges.store import Store, Unit
 from pipeline.edges.vault import Vault
+from pipeline.errors import TemplateError
 
 Pages = Callable[[Path, ParsePolicy, int], Iterator[Page | PageFault]]
 
@@ -37,7 +38,8 @@ Pages = Callable[[Path, ParsePolicy, int], Iterator[Page | PageFault]]
 class Sight:
     """How paper is seen: the parser (from a page number on), the verbs that place and cut, and the readers.
 
-    `sign` says what a placed page is known again by when the same paper comes in another scan.
+    `sign` says what a placed page is known again by when the same paper comes in another scan, `look` what the form of a
+    page is known again by that no template fits.
     """
 
     pages: Pages
@@ -45,11 +47,15 @@ class Sight:
     cut: Callable[[Page, Placed, Library], tuple[Clip, ...]]
     readers: tuple[Reader, ...]
     sign: Callable[[Page, Placed, Library], bytes] = lambda page, placed, library: b""
+    look: Callable[[Page], bytes] = lambda page: b""
 
 
 @dataclass(frozen=True)
 class Doors:
-    """How the costly things are opened; each is called once at most, on first need."""
+    """How the costly things are opened; each is called once at most, on first need.
+
+    The library is opened again when `stamp`, which tells its files apart from any that were there before, is another.
+    """
 
     sight: Callable[[], Sight]
     library: Callable[[], Library]
@@ -57,6 +63,7 @@ class Doors:
     gateway: Callable[[], Gateway | None]
     looks: Callable[[], AccessLog]
     calibration: Callable[[], Calibration] = calibration.load
+    stamp: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,7 @@ class Office:
         self._scratch = scratch
         self.clock: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
         self._doors = doors
+        self._stamp = ""
 
     @property
     def worker(self) -> str:
@@ -124,8 +132,21 @@ class Office:
 
     @cached_property
     def library(self) -> Library:
-        """Return all templates with their blanks."""
+        """Return all templates with their blanks, as they were when they were first needed or last renewed."""
+        self._stamp = self._doors.stamp()
         return self._doors.library()
+
+    def renew_library(self) -> bool:
+        """Take up templates that came, went or changed; faulty ones wait till they are mended. Tell whether any did."""
+        stamp, before = self._doors.stamp(), self.library.digest
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        try:
+            self.library = self._doors.library()
+        except TemplateError:
+            return False
+        return self.library.digest != before
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -59,6 +59,7 @@ def open_office(
         gateway=lambda: gateway(settings.recipient),
         looks=lambda: workspace.access(vault, busy_ms),
         calibration=lambda: calibration.of(workspace.root),
+        stamp=lambda: library.stamp(library.search_path(workspace.template_dirs)),
     )
     return Office(store, engine or _engine(workspace, name), doors, habits(workspace), scratch)
 
@@ -111,9 +112,10 @@ def see(scratch: Path, clinics: tuple[str, ...] = (), laboratories: tuple[str, .
     from pipeline.readers.eyes import eyes  # costly, as the stages are: whoever only looks does without
     from pipeline.stages.cut import cut
     from pipeline.stages.likeness import signature
+    from pipeline.stages.look import look_bytes
     from pipeline.stages.place import place
 
-    return Sight(_pages, place, cut, eyes(scratch, lexicon.load(clinics, laboratories)), signature)
+    return Sight(_pages, place, cut, eyes(scratch, lexicon.load(clinics, laboratories)), signature, look_bytes)
 
 
 def _pages(path: Path, policy: ParsePolicy, first: int) -> Iterator[Page | parser.PageFault]:

@@ -1,15 +1,17 @@
 """Placing a scan: every side is placed, cut and sealed, or set aside with a reason; one commit a side.
 
 Doing it again goes on after the last side that was kept. A side over which the process
-dies again and again is set aside.
+dies again and again is set aside. Sides that no template fitted are placed again when there are other templates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from pipeline.domain.event import EventKind
+from pipeline.domain.library import Library
 from pipeline.domain.placement import PageState, Placed, Reason, Rejection
 from pipeline.domain.scan import Page
 from pipeline.edges import library
@@ -28,6 +30,9 @@ from pipeline.jobs.office import Office, report_bug
 
 # Every death of the process counts against all sides it had in hand, the innocent ones too: so not a handful.
 _DEADLY = 20
+_TOLD = 16  # digits of the library's digest that the ledger tells
+ASIDE = frozenset({PageState.UNKNOWN, PageState.FOREIGN})
+"""The states of sides that another template may fit."""
 
 
 def place_scan(office: Office, digest: str, generation: int) -> None:
@@ -40,6 +45,7 @@ def place_scan(office: Office, digest: str, generation: int) -> None:
     reason: Reason | None = None
     try:
         with office.as_file(scan.blob) as path:
+            _place_again(office, scan, path)
             _place_pages(office, scan, path, kept)
     except Unreadable as unreadable:
         reason = unreadable.rejection.reason
@@ -84,19 +90,76 @@ def _place_pages(office: Office, scan: ScanRow, path: Path, kept: int) -> None:
         crash_point("after_page_kept")
 
 
-def _keep(office: Office, unit: Unit, row: PageRow) -> None:
-    """Keep one side; one whose picture is here already is a duplicate, and says so."""
-    if row.picture_mac and row.state is PageState.PLACED and _is_known(unit, row):
-        row = replace(row, state=PageState.DUPLICATE, reason=Reason.SAME_PICTURE.value)
-    if not unit.pages.keep(row):
+def _place_again(office: Office, scan: ScanRow, path: Path) -> None:
+    """Place the sides again that these templates were not tried on; one commit a side, and what fitted nothing stays."""
+    with office.store.read() as unit:
+        wanted = {row.number: row for row in untried(office, unit, unit.pages.of_scan(scan.digest))}
+    if not wanted:
         return
+    for page in office.sight.pages(path, office.policy.parse, min(wanted)):
+        known = wanted.pop(page.number, None)
+        if known is not None:
+            _renew(office, scan, known, page)
+            give_back()
+        if not wanted:
+            return
+
+
+def _renew(office: Office, scan: ScanRow, known: PageRow, page: Page | PageFault) -> None:
+    """Place one side anew, and let go of what was sealed of it before."""
+    row = known if isinstance(page, PageFault) else _page(office, scan, page)
+    old: tuple[str | None, ...] = ()
+    crash_point("before_page_kept")
+    with office.store.begin() as unit:
+        row = _told_apart(unit, row)
+        if row.state in ASIDE:
+            old = () if row is known else (row.clips_blob, row.preview_blob)
+            _tell(office, unit, known)
+        elif unit.pages.replace(known, row):
+            old = (known.clips_blob, known.preview_blob)
+            _tell(office, unit, row)
+        else:  # a person was there first
+            old = (row.clips_blob, row.preview_blob)
+    crash_point("after_page_kept")
+    for name in old:
+        if name is not None:
+            office.vault.erase(name)
+
+
+def untried(office: Office, unit: Unit, rows: Iterable[PageRow]) -> Iterator[PageRow]:
+    """Give those of some sides that belong to no form, fitted no template, and were never held against these templates."""
+    library = office.library.digest[:_TOLD]
+    for row in rows:
+        if row.form is None and row.state in ASIDE and row.preview_blob is not None:
+            tries = tuple(unit.events(str(row.id), kinds=(EventKind.PAGE_SET_ASIDE,)))
+            if all(event.param("library") != library for event in tries):
+                yield row
+
+
+def _keep(office: Office, unit: Unit, row: PageRow) -> None:
+    """Keep one side, and tell of it."""
+    row = _told_apart(unit, row)
+    if unit.pages.keep(row):
+        _tell(office, unit, row)
+
+
+def _told_apart(unit: Unit, row: PageRow) -> PageRow:
+    """Return a side; one whose picture is here already is a duplicate, and says so."""
+    if row.picture_mac and row.state is PageState.PLACED and _is_known(unit, row):
+        return replace(row, state=PageState.DUPLICATE, reason=Reason.SAME_PICTURE.value)
+    return row
+
+
+def _tell(office: Office, unit: Unit, row: PageRow) -> None:
+    """Tell of a side: where it lies, or why it was set aside, and by which templates when none fitted."""
     subject = str(row.id)
     if row.state is PageState.PLACED and row.placed is not None:
         told = row.placed.identification
         residual = round(row.placed.registration.residual_mm, 3)
         office.tell(unit, EventKind.PAGE_PLACED, subject, template=told.id, sheet=told.sheet, residual_mm=residual)
-    else:
-        office.tell(unit, EventKind.PAGE_SET_ASIDE, subject, state=row.state.value, reason=row.reason)
+        return
+    tried = {"library": office.library.digest[:_TOLD]} if row.state in ASIDE else {}
+    office.tell(unit, EventKind.PAGE_SET_ASIDE, subject, state=row.state.value, reason=row.reason, **tried)
 
 
 def _is_known(unit: Unit, row: PageRow) -> bool:
@@ -113,12 +176,12 @@ def _page(office: Office, scan: ScanRow, page: Page) -> PageRow:
     """Place one side; a bug over it sets it aside and is told, and the day goes on."""
     tries = _Tries(office.tries, scan.digest, page.number)
     if tries.begin() > _DEADLY:
-        row = _row(office, scan, page, Rejection(Reason.INTERNAL))
+        row = _row(office, scan, page, (Rejection(Reason.INTERNAL), office.library))
         tries.end()
         return row
     try:
-        found = office.sight.place(page, office.library.active, office.policy.place)
-        row = _row(office, scan, page, found)
+        known = office.library  # it may be renewed meanwhile
+        row = _row(office, scan, page, (office.sight.place(page, known.active, office.policy.place), known))
     except BlankettError:
         tries.end()  # a full disk, say: nothing of the side's doing
         raise
@@ -126,19 +189,22 @@ def _page(office: Office, scan: ScanRow, page: Page) -> PageRow:
         raise
     except Exception as bug:
         report_bug(office, f"{scan.digest[:12]}-{page.number}", bug)
-        row = _row(office, scan, page, Rejection(Reason.INTERNAL))
+        row = _row(office, scan, page, (Rejection(Reason.INTERNAL), office.library))
     tries.end()
     return row
 
 
-def _row(office: Office, scan: ScanRow, page: Page, found: Placed | Rejection) -> PageRow:
-    """Seal what must be kept of a side, and return its row."""
+def _row(office: Office, scan: ScanRow, page: Page, told: tuple[Placed | Rejection, Library]) -> PageRow:
+    """Seal what must be kept of a side, given where it lies by which templates, and return its row."""
+    found, known = told
     placed = found if isinstance(found, Placed) else None
     clips_blob: str | None = None
     if placed is not None:
-        clips = office.sight.cut(page, placed, office.library)
-        clips_blob = office.vault.seal_file(pack(clips, office.sight.sign(page, placed, office.library)))
+        clips = office.sight.cut(page, placed, known)
+        clips_blob = office.vault.seal_file(pack(clips, office.sight.sign(page, placed, known)))
         crash_point("clips_sealed")
+    elif isinstance(found, Rejection) and found.state in ASIDE:
+        clips_blob = office.vault.seal_file(pack((), office.sight.look(page)))
     return PageRow(
         scan=scan.digest,
         number=page.number,
@@ -150,7 +216,7 @@ def _row(office: Office, scan: ScanRow, page: Page, found: Placed | Rejection) -
         dpi=page.raster.dpi,
         picture_mac=office.vault.mac("picture", bytes.fromhex(page.raster.digest)),
         clips_blob=clips_blob,
-        preview_blob=office.vault.seal_file(picture_of(page, placed, office.library)),
+        preview_blob=office.vault.seal_file(picture_of(page, placed, known)),
     )
 
 
@@ -174,6 +240,19 @@ class _Tries:
     def end(self) -> None:
         """Forget: it went well."""
         self._path.unlink(missing_ok=True)
+
+
+def put_back(office: Office) -> int:
+    """Put back the scans with sides that these templates were not tried on, to be placed again; returns how many."""
+    with office.store.begin() as unit:
+        sides = (*unit.pages.without_form(PageState.UNKNOWN), *unit.pages.without_form(PageState.FOREIGN))
+        found = [unit.scans.get(digest) for digest in dict.fromkeys(row.scan for row in untried(office, unit, sides))]
+        waiting = [scan for scan in found if scan is not None and scan.blob and scan.state is ScanState.PLACED]
+        for scan in waiting:
+            generation = unit.scans.again(scan)
+            if generation is not None:
+                office.engine.enqueue(unit.connection, Job(Work.PLACE, scan.digest, generation, PLACE_PRIORITY))
+    return len(waiting)
 
 
 def jobs_to_place(unit: Unit) -> list[Job]:

@@ -20,7 +20,7 @@ from pipeline.edges.memory import give_back
 from pipeline.edges.store import Unit
 from pipeline.errors import BlankettError
 from pipeline.jobs.again import LIKENESS, Signed, index, received_before, same_case, same_paper, signed_of
-from pipeline.jobs.clips import unpack
+from pipeline.jobs.clips import unpack, whole
 from pipeline.jobs.facts import disease_of, due_of, facts_of, priority_of
 from pipeline.jobs.office import Office, report_bug
 from pipeline.jobs.rescanned import repeats, stands, withdraw
@@ -43,13 +43,13 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
             return
         if all(template.id != form.template_id for template in office.library):
             return  # it waits for its template to come back
-        clips = clips_of(office, unit, form)
+        clips = () if form.by_hand else clips_of(office, unit, form)
         signed = signed_of(office, unit, form)
         policy = check_policy(office, unit)
     template = office.library.template(form.template_id)
     give_back()
     try:
-        read = propose(office, (form, template), clips, policy)
+        read = _unread(form, template) if form.by_hand else propose(office, (form, template), clips, policy)
     except BlankettError:
         raise
     except Exception as bug:
@@ -87,15 +87,19 @@ def propose(office: Office, what: tuple[Form, Template], clips: Sequence[Clip], 
 
 
 def _unread(form: Form, template: Template) -> Proposed:
-    """Return what is proposed of a form over which the machine stumbled: nothing, and a human for every field."""
+    """Return what is proposed of a form that no machine can read: nothing, and a human for every field."""
     fields = tuple(DraftField(field.key, NOTHING, 0.0, "", None) for field in template.fields)
     findings = tuple(Finding(FindingKind.UNREAD, field.key) for field in template.fields)
     return (), Draft(form.id, template.name, template.version, fields), findings
 
 
 def clips_of(office: Office, unit: Unit, form: Form, keys: Sequence[str] = ()) -> tuple[Clip, ...]:
-    """Open a form's clips, all or those of some fields."""
+    """Open a form's clips, all or those of some fields; one that is typed by hand shows its pages whole for every field."""
     template = office.library.template(form.template_id)
+    if form.by_hand:
+        pages = [page for page in unit.pages.of_form(form.id) if page.preview_blob and page.placed is not None]
+        told = [(office.vault.open_file(p.preview_blob or ""), p.placed.registration.rotation) for p in pages if p.placed]
+        return whole(told, [field for field in template.fields if not keys or field.key in keys])
     clips: list[Clip] = []
     for page in unit.pages.of_form(form.id):
         if page.clips_blob:

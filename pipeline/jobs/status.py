@@ -17,6 +17,7 @@ from pipeline.edges.store.outbox import UNDONE, OutState
 from pipeline.jobs.find import FoundScan, unopened
 from pipeline.jobs.office import Office
 from pipeline.jobs.piled import Places
+from pipeline.jobs.revision import SheetNow, changed
 from pipeline.stages.due import STOCKHOLM, late_on_arrival
 
 _UNSENT = (Status.SETTLED, Status.SUBMITTED, Status.QUESTIONED)
@@ -85,10 +86,14 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Loose:
-    """Sides of all piles that belong to no form: held until their other sheets come, and of unknown forms."""
+    """Sides of all piles that belong to no form: held until their other sheets come, and of unknown forms.
+
+    `offered` is how many forms, told by look, had enough unknown sides to make a template of when last counted.
+    """
 
     held: int
     unknown: int
+    offered: int
     oldest: dt.datetime | None
 
 
@@ -111,6 +116,7 @@ class Standing:
     unsent: int
     unsent_overdue: int
     loose: Loose
+    changed: tuple[SheetNow, ...]
     late_on_arrival: int
     oldest_days: int | None
     late_here: int
@@ -147,6 +153,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             unsent=len(unsent),
             unsent_overdue=_overdue(unsent, now),
             loose=_loose(unit),
+            changed=changed(unit, now),
             late_on_arrival=late,
             oldest_days=oldest,
             late_here=late_here,
@@ -175,7 +182,9 @@ def _loose(unit: Unit) -> Loose:
     counts = unit.pages.counts()
     scans = (unit.scans.get(digest) for digest in unit.pages.formless(PageState.HELD, PageState.UNKNOWN))
     came = [scan.received for scan in scans if scan is not None]
-    return Loose(counts.get(PageState.HELD, 0), counts.get(PageState.UNKNOWN, 0), min(came, default=None))
+    gathered = unit.ledger.last(EventKind.LOOKS_GATHERED)
+    offered = int(gathered.param("offered") or 0) if gathered is not None else 0
+    return Loose(counts.get(PageState.HELD, 0), counts.get(PageState.UNKNOWN, 0), offered, min(came, default=None))
 
 
 def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:

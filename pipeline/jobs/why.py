@@ -126,7 +126,7 @@ def why(office: Office, form_id: str, key: str, who: str) -> Why:
             label=field.label,
             status=state.status if state is not None else Status.RECEIVED,
             page=next((page for page in form.pages if page.sheet == field.sheet), None),
-            zone=field.extent(field.sheet),
+            zone=None if form.by_hand else field.extent(field.sheet),
             proposed=proposed,
             readings=readings,
             findings=findings,

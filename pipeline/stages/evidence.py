@@ -57,7 +57,7 @@ def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, lie: tuple[
     """Return how much of the print (a mask of the sheet at `EVIDENCE_DPI`) stands where the sheet and its bend lie."""
     to_px, field = lie
     small = shrunk(pixels, to_px, EVIDENCE_DPI)
-    flat = _unbent(flattened(small.pixels, small.from_page @ to_px, sheet, EVIDENCE_DPI), sheet, field)
+    flat = unbent(flattened(small.pixels, small.from_page @ to_px, sheet, EVIDENCE_DPI), sheet, field, EVIDENCE_DPI)
     found = cv2.dilate(strokes(flat), np.ones((3, 3), np.uint8))
     inside = _inside(pixels, sheet, to_px, print_.shape)
     visible = (print_ & inside).astype(np.uint8)
@@ -77,15 +77,15 @@ def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, lie: tuple[
     return Evidence(score, seen / total, tiles, mass)
 
 
-def _unbent(flat: Pixels, sheet: Rect, field: Bend) -> Pixels:
-    """Return the flattened sheet with its bend taken out, or as it is where that is too small to matter."""
+def unbent(flat: Pixels, sheet: Rect, field: Bend, dpi: float) -> Pixels:
+    """Return the sheet, flattened at `dpi`, with its bend taken out, or as it is where that is too small to matter."""
     if field.size_mm < _STRAIGHT_MM:
         return flat
     height, width = flat.shape
     xs, ys = np.arange(0.0, sheet.width + _GRID_MM, _GRID_MM), np.arange(0.0, sheet.height + _GRID_MM, _GRID_MM)
     grid = np.stack(np.meshgrid(xs, ys), axis=-1).reshape(-1, 2)
-    shifts = field.at(grid)[0].reshape(len(ys), len(xs), 2) * (EVIDENCE_DPI / MM_PER_INCH)
-    step = _GRID_MM * EVIDENCE_DPI / MM_PER_INCH
+    shifts = field.at(grid)[0].reshape(len(ys), len(xs), 2) * (dpi / MM_PER_INCH)
+    step = _GRID_MM * dpi / MM_PER_INCH
     col, row = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     dense = cv2.remap(shifts.astype(np.float32), (col + 0.5) / step, (row + 0.5) / step, cv2.INTER_LINEAR)
     return np.asarray(cv2.remap(flat, col + dense[..., 0], row + dense[..., 1], cv2.INTER_LINEAR, borderValue=255), np.uint8)

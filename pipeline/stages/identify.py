@@ -90,22 +90,22 @@ class _Pairs:
 
 
 def _pairs(points: NDArray[np.float64], descriptors: Floats, outline: Outline) -> _Pairs:
-    ours, theirs = _matches(descriptors, outline.descriptors)
+    ours, theirs = matches(descriptors, outline.descriptors)
     return _Pairs(outline, outline.points[theirs], points[ours])
 
 
 def _agreeing(pairs: _Pairs) -> _Pairs:
-    to_work, votes = _agreed(pairs.here, pairs.there, _NEAR_PX)
+    to_work, votes = agreed(pairs.here, pairs.there, _NEAR_PX)
     return pairs if to_work is None else replace(pairs, to_work=to_work, votes=votes)
 
 
 def paired(outline: Outline, other: Outline) -> tuple[Matrix | None, int]:
     """Return the matrix from one blank's millimetres to another's that most keypoints agree on, and how many do."""
-    theirs, ours = _matches(other.descriptors, outline.descriptors)
-    return _agreed(outline.points[ours], other.points[theirs], 1.0)
+    theirs, ours = matches(other.descriptors, outline.descriptors)
+    return agreed(outline.points[ours], other.points[theirs], 1.0)
 
 
-def _agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) -> tuple[Matrix | None, int]:
+def agreed(here: NDArray[np.float64], there: NDArray[np.float64], near: float) -> tuple[Matrix | None, int]:
     """Return the turn, scale and shift that most pairs agree on, and how many do; the same pairs give the same bits."""
     if len(here) < 4:
         return None, 0
@@ -136,7 +136,7 @@ def _aside(plain: _Pairs) -> _Pairs:
     return plain
 
 
-def _matches(descriptors: Floats, known: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def matches(descriptors: Floats, known: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return the pairs (page, blank) whose likeness clearly leads the next one's."""
     if len(known) < 2:
         return np.zeros(0, np.intp), np.zeros(0, np.intp)

@@ -86,6 +86,11 @@ def outline(blank: SheetBlank) -> Outline:
 
 @lru_cache(maxsize=256)
 def _kept(blank: SheetBlank) -> Outline:
+    return outlined(blank)
+
+
+def outlined(blank: SheetBlank) -> Outline:
+    """Return the blank made ready to be found, for once: nothing of it is kept."""
     points, descriptors = keypoints(at(blank, WORK_DPI), 900)
     return Outline(blank, points * (MM_PER_INCH / WORK_DPI), descriptors)
 

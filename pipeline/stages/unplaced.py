@@ -63,7 +63,7 @@ def form_like(cleaned: Cleaned) -> bool:
     """Tell whether the page is ruled into cells."""
     size = (2 * cleaned.grey.shape[1], 2 * cleaned.grey.shape[0])
     fine = np.asarray(cv2.resize(cleaned.dense, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    upright = _straight(fine, _turn(cleaned.grey))
+    upright = _straight(fine, turn_of(cleaned.grey))
     dark = (strokes(upright) > _DARK).astype(np.uint8)
     level = _rules(dark, _LONG_MM), _rules(dark, _SHORT_MM)
     plumb = _rules(dark.T, _LONG_MM), _rules(dark.T, _SHORT_MM)
@@ -79,7 +79,7 @@ def _straight(grey: Pixels, turn: float) -> Pixels:
     return np.asarray(cv2.warpAffine(grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=255), dtype=np.uint8)
 
 
-def _turn(grey: Pixels) -> float:
+def turn_of(grey: Pixels) -> float:
     """Return the angle, within a quarter turn, that most of the length of straight edges has, in degrees."""
     found: object = cv2.createLineSegmentDetector().detect(cv2.GaussianBlur(grey, (0, 0), 0.7))[0]
     if not isinstance(found, np.ndarray):

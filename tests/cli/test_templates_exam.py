@@ -78,7 +78,7 @@ def test_what_came_of_an_exam_is_told_to_people_and_programs(capsys: pytest.Capt
     lines = told(capsys, "templates", "exam", "paragraf", "--last")
     assert "practice scans, seed 1" in lines
     assert "zones were held against the blank's print" in lines
-    assert lines.splitlines()[-1] == "Passed: active, for workers from when they start next."
+    assert lines.splitlines()[-1] == "Passed: active; workers take it up by themselves."
     found = json.loads(told(capsys, "templates", "exam", "paragraf", "--last", "--json"))
     jsonschema.validate(found, schema("exam"))
     assert found["life"] == []

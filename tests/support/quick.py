@@ -78,10 +78,12 @@ def pages(path: Path, policy: ParsePolicy, first: int = 1) -> Iterator[Page]:
 
 
 def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejection:
-    """Say which sheet the side tells that it is."""
+    """Say which sheet the side tells that it is, if such a template is known."""
     side = json.loads(page.words[0].text)
     if "template" not in side:
         return Rejection(Reason.BLANK, PageState.BLANK)
+    if all(template.id != side["template"] for template in library):
+        return Rejection(Reason.NO_TEMPLATE_FITS, PageState.UNKNOWN)
     name, _, version = side["template"].partition("@")
     found = Identification(name, version, side["sheet"], 1.0, 1.0)
     return Placed(page.number, found, Registration(Transform.scaling(11.8), 0.05, 0, ()))

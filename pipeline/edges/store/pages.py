@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from pipeline.domain.placement import PageState, Placed
 from pipeline.domain.scan import PageId
 from pipeline.edges.store.nouns import from_plain, to_plain
-from pipeline.edges.store.tables import arrival
+from pipeline.edges.store.tables import arrival, scan
 from pipeline.edges.store.tables import page as table
 
 
@@ -19,8 +19,9 @@ from pipeline.edges.store.tables import page as table
 class PageRow:
     """A page as the store holds it.
 
-    `placed` tells where it lies; `clips_blob` and `preview_blob` name its sealed clips and its upright preview;
-    `picture_mac` is the keyed hash by which the same picture is found again; `form` is the form it belongs to.
+    `placed` tells where it lies; `clips_blob` names its sealed clips, or its look where no template fits, `preview_blob` its
+    upright preview; `picture_mac` is the keyed hash by which the same picture is found again; `form` is the form it
+    belongs to.
     """
 
     scan: str
@@ -67,6 +68,12 @@ class Pages:
             return False
         self._connection.execute(insert(table).values(**_columns(page)))
         return True
+
+    def replace(self, known: PageRow, page: PageRow) -> bool:
+        """Put a page in the place of what was known of it; False when that has a form, or another was there first."""
+        pinned = (table.c.scan == known.scan, table.c.number == known.number, table.c.form.is_(None))
+        stands = (table.c.state == known.state.value, table.c.preview_blob == known.preview_blob)
+        return self._connection.execute(update(table).where(*pinned, *stands).values(**_columns(page))).rowcount == 1
 
     def get(self, page: PageId) -> PageRow | None:
         """Return one page."""
@@ -116,6 +123,25 @@ class Pages:
         return tuple(
             self._connection.execute(select(table.c.scan).where(*wanted).distinct().order_by(table.c.scan)).scalars()
         )
+
+    def without_form(self, state: PageState) -> tuple[PageRow, ...]:
+        """Return the pages that stand in a state and belong to no form."""
+        return self._some(table.c.state == state.value, table.c.form.is_(None))
+
+    def placed_counts(self) -> dict[tuple[str, int], int]:
+        """Return how many pages are placed as each sheet of each template, NAME@VERSION."""
+        sheet = (table.c.template, table.c.version, table.c.sheet)
+        query = select(*sheet, func.count()).where(table.c.state == PageState.PLACED.value).group_by(*sheet)
+        return {(f"{name}@{version}", number): count for name, version, number, count in self._connection.execute(query)}
+
+    def latest(self, template: str, sheet: int, count: int) -> tuple[PageRow, ...]:
+        """Return the pages placed as a sheet of NAME@VERSION that were scanned last and still have a picture, in order."""
+        name, _, version = template.partition("@")
+        stands = (table.c.template == name, table.c.version == version, table.c.sheet == sheet)
+        shown = (table.c.state == PageState.PLACED.value, table.c.preview_blob.is_not(None))
+        query = select(table).join(scan, scan.c.digest == table.c.scan).where(*stands, *shown)
+        rows = self._connection.execute(query.order_by(scan.c.received.desc(), table.c.scan, table.c.number).limit(count))
+        return tuple(_page(row) for row in rows)[::-1]
 
     def same_picture(self, picture_mac: str) -> tuple[PageRow, ...]:
         """Return the pages that show the same picture."""
