@@ -48,7 +48,7 @@ def _exit(failed: list[Check]) -> int:
 
 
 def _line(check: Check) -> str:
-    from pipeline.cli.faults import mends
+    from pipeline.cli.mending import mends
 
     told = {name: str(value) for name, value in check.told}
     if check.well:

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 from pipeline import words
-from pipeline.cli import app, faults
+from pipeline.cli import app, faults, mending
 from pipeline.cli.status import as_json, lines
 from pipeline.domain.event import Event, EventKind
 from pipeline.domain.notification import Blocked
@@ -96,7 +96,7 @@ def test_every_failure_that_is_raised_has_its_sentence_and_its_mend() -> None:
                     codes.add(node.args[0].value)
                 hints |= {k.value.value for k in node.keywords if k.arg == "hint" and isinstance(k.value, ast.Constant)}
     assert codes - set(faults.sentences()) == set()
-    assert hints - set(faults.mends()) - {""} == set()
+    assert hints - set(mending.mends()) - {""} == set()
     assert len(codes) > 50
 
 
