@@ -82,6 +82,8 @@ def _of_settings() -> dict[str, str]:
         "blank_pages": _("The blank has no pages, or more than 20"),
         "blank_without_fields": _("Nothing to fill in was found on the blank: no form fields, boxes, ruled cells or lines"),
         "blank_not_flat": _("The blank does not lie flat: its lines run different ways, as in a photo"),
+        "filled_too_few": _("So few, or so many, filled-in scans do not make a blank"),
+        "filled_unlike": _("The filled-in scans are not of one form, page by page"),
         "blank_size_unknown": _("The scan does not tell how large the sheet is"),
         "blank_active": _("The blank holds scripts, actions or attached files"),
         "pack_unreadable": _("A file of the template cannot be read"),

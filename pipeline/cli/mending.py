@@ -54,6 +54,7 @@ def _for_templates() -> dict[str, str]:
         "blank_save_anew": _("Is it the right file? Save a copy of it with a PDF program, and use that."),
         "blank_unlock": _("Save a copy without a password with a PDF program, and use that."),
         "blank_fewer_pages": _("Save only the pages to fill in as a PDF of their own, and use that."),
+        "filled_from_three": _("Give 3 to 12 scans of one form, each a file with all its pages in order."),
         "blank_flatten": _("Print it to a new PDF with the program that shows it, and use that."),
         "blank_scan_flat": _("Scan it with a scanner at 300 dpi, and use that."),
         "blank_by_hand": _("Write template.toml by hand, with a printed PDF as blank.pdf: docs/templates.md tells how."),

@@ -46,15 +46,34 @@ def _version(given: str) -> str:
     return given
 
 
+def _diseases(given: list[str] | None) -> list[str] | None:
+    from pipeline.edges import catalogue
+
+    known = catalogue.load()
+    for code in given or ():
+        if known.get(code) is None:
+            raise typer.BadParameter(_("no disease of the catalogue has the code {code}").format(code=code))
+    return given
+
+
 def new(  # noqa: PLR0913 - a command has as many options as it has
     blank: Annotated[
-        Path,
-        typer.Argument(metavar="BLANK", exists=True, dir_okay=False, help=_("The unfilled form: a PDF, or a scan of it.")),
+        list[Path],
+        typer.Argument(
+            metavar="BLANK",
+            exists=True,
+            dir_okay=False,
+            help=_("The unfilled form: a PDF, or a scan of it. Or 3 to 12 filled-in scans of it, when there is no blank."),
+        ),
     ],
     name: Annotated[str, typer.Option(callback=_name, help=_("What the form is called in commands: klinisk-prov"))],
     version: Annotated[str, typer.Option(callback=_version, help=_("Which version of the form it is: 2026-1"))],
     kind: Annotated[FormKind, typer.Option(help=_("What the form is in law."))],
     title: Annotated[str, typer.Option(help=_("The form's title, as it is printed."))],
+    disease: Annotated[
+        list[str] | None,
+        typer.Option(callback=_diseases, help=_("A disease that the form is for, by its code; again for each.")),
+    ] = None,
     title_en: Annotated[str, typer.Option(help=_("The title in English; without: as --title."))] = "",
     out: Annotated[
         Path | None,
@@ -69,10 +88,11 @@ def new(  # noqa: PLR0913 - a command has as many options as it has
 
     if not title.strip():
         raise typer.BadParameter(_("a form has a title"), param_hint="--title")
+    head = Head(name, version, title, title_en or title, kind, tuple(disease or ()))
     target, found = (out, False) if out else home()
     today = dt.datetime.now(STOCKHOLM).date()
     with closing(own("new", os.environ)) as scratch:
-        made = new_template(blank, Head(name, version, title, title_en or title, kind), target, today, scratch.folder)
+        made = new_template(blank, head, target, today, scratch.folder)
     if as_json:
         write_json(_described(made))
     else:
@@ -104,12 +124,12 @@ def _how(by: FoundBy) -> str:
 
 
 def _told(made: NewTemplate, name: str, named: Path | None) -> list[str]:
-    proof = f"blankett templates proof {name}" + (f" --templates {shlex.quote(str(named))}" if named else "")
+    edit = f"blankett templates edit {name}" + (f" --templates {shlex.quote(str(named))}" if named else "")
     fields = ngettext("{count} field", "{count} fields", made.fields).format(count=made.fields)
     guesses = ngettext("{count} guess", "{count} guesses", made.guesses).format(count=made.guesses)
     lines = [str(made.folder), _how(made.by)]
     lines += [_("left out: {name} ({reason})").format(name=one or "?", reason=word(why)) for one, why in made.left_out]
-    lines.append(_("{fields}, {guesses}: look at them with {command}").format(fields=fields, guesses=guesses, command=proof))
+    lines.append(_("{fields}, {guesses}: look at them with {command}").format(fields=fields, guesses=guesses, command=edit))
     if made.warnings:
         lines += [_("To look at before its forms can be sent:"), *(f"  {warning}" for warning in made.warnings)]
     if made.faults:

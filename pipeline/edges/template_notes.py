@@ -34,10 +34,12 @@ _KEPT = {
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The file that a template was made of, the day, and how many frames that only the form drew were made print."""
+    """The files that a template was made of, the day, and how many frames that only the form drew were made print.
 
-    name: str
-    content: bytes
+    Filled-in scans are not named: their names and digests could lead to whom they are about.
+    """
+
+    files: tuple[tuple[str, bytes], ...]
     day: dt.date
     framed: int
 
@@ -54,7 +56,12 @@ def _lines(head: Head, origin: Origin, form: FillableForm, fields: Sequence[Prop
     yield ""
     yield "## Where its content comes from"
     yield ""
-    yield f"`{origin.name}`, sheets: {len(form.sheets)}, SHA-256 `{hashlib.sha256(origin.content).hexdigest()}`."
+    if len(origin.files) == 1:
+        ((name, content),) = origin.files
+        yield f"`{name}`, sheets: {len(form.sheets)}, SHA-256 `{hashlib.sha256(content).hexdigest()}`."
+    else:
+        yield f"{len(origin.files)} filled-in scans, sheets: {len(form.sheets)}. Traces of what was written on them may be"
+        yield "left in `blank.pdf`: look at it before it is given to others."
     yield ""
     yield "## How it was made"
     yield ""

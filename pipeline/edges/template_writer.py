@@ -49,13 +49,16 @@ class Head:
     title: str
     title_en: str
     kind: FormKind
+    diseases: tuple[str, ...] = ()
 
 
 def written(head: Head, sheets: Sequence[Sheet], fields: Sequence[ProposedField]) -> str:
     """Return the text of a template.toml."""
     parts = [
         f"name = {_quoted(head.name)}\nversion = {_quoted(head.version)}\ntitle = {_quoted(head.title)}",
-        f'title_en = {_quoted(head.title_en)}\nkind = {_quoted(head.kind)}\nblank = "blank.pdf"',
+        f"title_en = {_quoted(head.title_en)}\nkind = {_quoted(head.kind)}",
+        *([f"diseases = {_quoted(list(head.diseases))}"] if head.diseases else []),
+        'blank = "blank.pdf"',
     ]
     text = "\n".join(parts) + "\n"
     for sheet in sheets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,16 +17,18 @@ from pipeline.domain.raster import Raster
 from pipeline.domain.scan import Page, Source
 from pipeline.domain.template import Sheet, Zone
 from pipeline.drawing.pictured import pictured
-from pipeline.edges import form_widgets, parser
-from pipeline.edges.form_blank import emptied, unfilled
+from pipeline.edges import form_blank, form_widgets, parser
 from pipeline.edges.sniffing import Media, sniff
 from pipeline.errors import TemplateError
 from pipeline.readers.engine import Engine
 from pipeline.readers.page_words import page_words
 from pipeline.stages.level import level
 from pipeline.stages.seek import lettered, seek, unruled
+from pipeline.stages.unfilled import MOST_PAGES, unfilled
 
 _DPI = 300.0
+ENOUGH = 3
+"""How many filled-in scans leave little of what each has written on the blank that they have in common."""
 _A4_MM, _ALIKE = (210.0, 297.0), 0.03
 _SIDES_MM = (50.0, 1000.0)
 _WORDS, _SURE = 15, 0.7  # fewer words, or less sure ones, and the sheet may lie on its side or its head
@@ -46,23 +48,46 @@ class Blank:
     original: bytes | None = None
 
 
-def made_ready(path: Path, known: KnownLabels, engine: Engine) -> Blank:
+def made_ready(paths: Sequence[Path], known: KnownLabels, engine: Engine) -> Blank:
     """Return what a blank asks: by its form fields, else by its print, else, as a scan, by its picture.
+
+    Several files are filled-in scans of one form, whose blank is what they have in common.
 
     Raises:
         TemplateError: when it cannot be used, or asks nothing that can be found.
         ReaderError: when a scan's words cannot be read.
     """
+    if len(paths) > 1:
+        return _of_pictures(_common(paths), known, engine)
+    (path,) = paths
     with path.open("rb") as file:
         media = sniff(file)
     if media is Media.PDF:
         form = form_widgets.read(path)
         if form.widgets:
-            return Blank(form, *emptied(path), unfilled(path))
+            return Blank(form, *form_blank.emptied(path), form_blank.unfilled(path))
         printed = _printed(path, form.sheets, known)
         if printed is not None:
-            return Blank(_asking(printed), emptied(path)[0])
-    sheets = [_scanned(page, known, engine) for page in _pages(path)]
+            return Blank(_asking(printed), form_blank.emptied(path)[0])
+    return _of_pictures((_sized(page.raster) for page in _pages(path)), known, engine)
+
+
+def _common(paths: Sequence[Path]) -> Iterator[Raster]:
+    """Give the sheets that filled-in scans of one form have in common, file by file in the same order of pages."""
+    if not ENOUGH <= len(paths) <= MOST_PAGES:
+        raise TemplateError("filled_too_few", hint="filled_from_three", wanted=ENOUGH, most=MOST_PAGES)
+    files = [list(_pages(path)) for path in paths]
+    if len({len(pages) for pages in files}) > 1:
+        raise TemplateError("filled_unlike", hint="filled_from_three")
+    for sides in zip(*files, strict=True):
+        made = unfilled(sides)
+        if made is None:
+            raise TemplateError("filled_unlike", hint="filled_from_three")
+        yield _sized(made)
+
+
+def _of_pictures(pictures: Iterable[Raster], known: KnownLabels, engine: Engine) -> Blank:
+    sheets = [_scanned(picture, number, known, engine) for number, picture in enumerate(pictures, 1)]
     form = FillableForm(
         tuple(sheet for sheet, _, _, _ in sheets),
         tuple(widget for _, widgets, _, _ in sheets for widget in widgets),
@@ -116,12 +141,12 @@ def _printed(path: Path, sheets: tuple[Sheet, ...], known: KnownLabels) -> Filla
 _Scanned = tuple[Sheet, tuple[FormWidget, ...], tuple[PrintedWord, ...], Raster]
 
 
-def _scanned(page: Page, known: KnownLabels, engine: Engine) -> _Scanned:
-    picture, words = _upright(_level(_sized(page.raster)), page.number, engine)
+def _scanned(seen: Raster, number: int, known: KnownLabels, engine: Engine) -> _Scanned:
+    picture, words = _upright(_level(seen), number, engine)
     clear = unruled(picture, words)
-    mine = lettered(page_words(clear, page.number, engine)[0])
+    mine = lettered(page_words(clear, number, engine)[0])
     sides = (round(side / picture.dpi * MM_PER_INCH, 2) for side in (picture.width, picture.height))
-    return Sheet(page.number, *sides), seek(page.number, picture, mine, known), mine, picture
+    return Sheet(number, *sides), seek(number, picture, mine, known), mine, picture
 
 
 def _level(picture: Raster) -> Raster:

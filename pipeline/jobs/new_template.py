@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,8 +34,10 @@ class NewTemplate:
     warnings: tuple[str, ...]
 
 
-def new_template(blank: Path, head: Head, out: Path, day: dt.date, scratch: Path) -> NewTemplate:
-    """Make the folder FORM/VERSION under `out` of a blank; a folder that is there already is left as it is.
+def new_template(blanks: Sequence[Path], head: Head, out: Path, day: dt.date, scratch: Path) -> NewTemplate:
+    """Make the folder FORM/VERSION under `out` of a blank, or of several filled-in scans of one form.
+
+    A folder that is there already is left as it is.
 
     Raises:
         TemplateError: when the blank cannot be used, the folder is there, or nothing can be written there.
@@ -44,10 +47,10 @@ def new_template(blank: Path, head: Head, out: Path, day: dt.date, scratch: Path
     if folder.exists():
         raise TemplateError("template_exists", hint="template_other_version")
     known = labels.load()
-    ready = made_ready(blank, known, Engine(scratch))
+    ready = made_ready(blanks, known, Engine(scratch))
     form = ready.form
     fields = propose(form, known)
-    origin = Origin(blank.name, blank.read_bytes(), day, ready.framed)
+    origin = Origin(tuple((one.name, one.read_bytes()) for one in blanks), day, ready.framed)
     texts = {library.FILE: written(head, form.sheets, fields), "NOTES.md": noted(head, origin, form, fields)}
     try:
         folder.mkdir(parents=True)

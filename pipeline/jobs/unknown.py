@@ -25,14 +25,13 @@ from pipeline.edges.access import Action
 from pipeline.edges.store import Unit
 from pipeline.edges.store.pages import PageRow
 from pipeline.errors import StoreError
+from pipeline.jobs.blanks import ENOUGH
 from pipeline.jobs.clips import likeness, shown
 from pipeline.jobs.office import Office
 from pipeline.jobs.piled import Place, Places
 from pipeline.stages.look import Look, alike, grouped, look, look_of
 from pipeline.stages.unfilled import MOST_PAGES, unfilled
 
-ENOUGH = 3
-"""How many pages of a form make it worth a template, and leave little of what each has written on it."""
 _MOST = 100  # of each kind: every look is held against every group, and letters that never come again must not make it slow
 _COLUMNS, _WIDE = 4, 600
 _QUALITY = 92

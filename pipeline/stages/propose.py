@@ -162,12 +162,14 @@ def _again(one: FormWidget | Boxes, before: ProposedField, made: _Made) -> Propo
 
 
 def _with_known_rules(fields: Iterable[ProposedField]) -> list[ProposedField]:
-    """Leave out rules on fields that this form has not."""
+    """Leave out rules on fields that this form has not, or has as something else: a code tells no sex."""
     kept = list(fields)
-    keys = {one.field.key for one in kept}
+    kinds = {one.field.key: one.field.kind for one in kept}
 
     def holds(rule: Rule) -> bool:
-        return rule.param("field", "") in ("", *keys)
+        other = str(rule.param("field", ""))
+        numbered = rule.id not in (RuleId.SEX_OF, RuleId.AGE_OF) or kinds.get(other) in (FieldKind.PNR, FieldKind.SNR)
+        return not other or (other in kinds and numbered)
 
     return [replace(one, field=replace(one.field, rules=tuple(filter(holds, one.field.rules)))) for one in kept]
 

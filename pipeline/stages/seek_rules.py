@@ -15,7 +15,7 @@ from pipeline.domain.raster import Pixels, Raster
 
 _LEVEL, _BELOW = 200, 30  # ink is darker than this, and by so much darker than what is around it
 _ACROSS_MM, _DOWN_MM = 4.0, 2.0  # the shortest solid rules; letters are masked for those that go down
-_THICK_MM = 1.4
+_THICK_MM = 1.0
 _DOT_MM, _APART_MM, _DOTS = 1.0, 1.6, 3.0  # how long a dash can be, how far from the next, and how long a rule of them is
 _LETTERS_MM = 0.3  # between two underscores
 _SPACE_MM, _HOLE_MM = (3.0, 400.0), (1.6, 8.0)

@@ -46,7 +46,7 @@ def test_a_template_is_made_checked_and_never_written_over(tmp_path: Path, capsy
     told = capsys.readouterr().out
     assert "left out: skicka (a push button)" in told
     assert "3 fields, " in told
-    assert "blankett templates proof prov --templates templates" in told
+    assert "blankett templates edit prov --templates templates" in told
     folder = tmp_path / "templates" / "prov" / "2026-1"
     assert sorted(path.name for path in folder.iterdir()) == ["NOTES.md", "blank.pdf", "original.pdf", "template.toml"]
     written = (folder / "template.toml").read_text()
@@ -80,7 +80,7 @@ def test_in_a_workspace_it_is_one_of_the_workspaces_own(
     monkeypatch.setenv("BLANKETT_WORKSPACE", str(tmp_path / "work"))
     assert run(["templates", "new", "form.pdf", "--name", "prov", *NEW]) == 0
     assert (tmp_path / "work" / "templates" / "prov" / "2026-1" / "template.toml").is_file()
-    assert "templates proof prov\n" in capsys.readouterr().out
+    assert "templates edit prov\n" in capsys.readouterr().out
     assert run(["templates", "show", "prov"]) == 0
 
 
@@ -149,3 +149,13 @@ def _placed(sheets: int, capsys: pytest.CaptureFixture[str]) -> None:
     for scan in map(json.loads, capsys.readouterr().out.splitlines()):
         placed = [(page["template"], page["sheet"]) for page in scan["pages"]]
         assert placed == [("prov", number) for number in range(1, sheets + 1)], scan["pages"]
+
+
+def test_a_form_says_which_diseases_it_is_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small(tmp_path)
+    asked = ["templates", "new", "form.pdf", "--name", "prov", *NEW]
+    assert run([*asked, "--disease", "pest-och-kolera"]) == 2
+    assert "pest-och-kolera" in capsys.readouterr().err
+    assert run([*asked, "--disease", "mpox", "--disease", "malaria"]) == 0
+    written = tomllib.loads((tmp_path / "templates" / "prov" / "2026-1" / "template.toml").read_text())
+    assert written["diseases"] == ["mpox", "malaria"]

@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     form = made(out / "form.pdf", Sheet([*lines, *printed], widgets))
     head = Head("prov", "1", "Prov", "Trial", FormKind.CLINICAL)
-    return new_template(form, head, out, dt.date(2026, 1, 1)).folder
+    return new_template([form], head, out, dt.date(2026, 1, 1), out).folder
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from pipeline.domain.fillable import FoundBy, WidgetKind
+from pipeline.drawing.specimens import Wish, draw
 from pipeline.edges import labels, library
 from pipeline.errors import TemplateError
 from pipeline.jobs.blanks import Blank, made_ready
@@ -21,16 +22,17 @@ from tests.stages.test_seek import iou
 from tests.support.fillable import Sheet, made
 
 KNOWN = labels.load()
+MALARIA = next(folder for folder in library.folders(library.search_path()) if folder.parent.name == "klinisk-malaria")
 STI = next(folder for folder in library.folders(library.search_path()) if folder.parent.name == "klinisk-sti")
 
 
 def ready(path: Path, scratch: Path) -> Blank:
-    return made_ready(path, KNOWN, Engine(scratch))
+    return made_ready([path], KNOWN, Engine(scratch))
 
 
-def refused(path: Path, scratch: Path) -> str:
+def refused(path: Path, scratch: Path, *more: Path) -> str:
     with pytest.raises(TemplateError) as error:
-        ready(path, scratch)
+        made_ready([path, *more], KNOWN, Engine(scratch))
     assert error.value.hint
     return error.value.code
 
@@ -101,3 +103,22 @@ def test_what_asks_nothing_or_is_no_blank_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "rubbish.tif", tmp_path) == "blank_unreadable"
     (tmp_path / "empty.pdf").write_bytes(b"")
     assert refused(tmp_path / "empty.pdf", tmp_path) == "blank_unreadable"
+
+
+def test_filled_in_scans_make_the_blank_that_they_have_in_common(tmp_path: Path) -> None:
+    template = library.read(MALARIA)
+    wish = Wish(count=4, seed=11, style="print", damage="turn")
+    paths = []
+    for one in draw(template, wish):
+        paths.append(tmp_path / f"{one.name}.{one.ending}")
+        paths[-1].write_bytes(one.data)
+    form = made_ready(paths, KNOWN, Engine(tmp_path)).form
+    assert form.by is FoundBy.PICTURE
+    found = [one.zone.rect for one in form.widgets]
+    wanted = [zone.rect for field in template.fields for zone in field.all_zones]
+    assert sum(max(iou(rect, one) for one in found) > 0.5 for rect in wanted) >= 0.95 * len(wanted)
+    assert len(found) <= len(wanted) + 3
+    assert refused(paths[0], tmp_path, paths[1]) == "filled_too_few"
+    two_sheets = tmp_path / "two.pdf"
+    two_sheets.write_bytes((MALARIA.parent.parent / "paragraf" / "2025-1" / "blank.pdf").read_bytes())
+    assert refused(paths[0], tmp_path, paths[1], two_sheets) == "filled_unlike"

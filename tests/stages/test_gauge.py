@@ -65,7 +65,7 @@ def test_most_lines_that_run_over_the_edge_of_their_cell_are_told(template: Temp
 @pytest.mark.parametrize("name", WIDGETS)
 def test_real_forms_lie_on_their_print_and_are_told_when_they_are_shifted(name: str, tmp_path: Path) -> None:
     head = Head("prov", "1", "Prov", "Trial", FormKind.CLINICAL)
-    folder = new_template(PUBLIC / f"{name}.pdf", head, tmp_path, dt.date(2026, 1, 1)).folder
+    folder = new_template([PUBLIC / f"{name}.pdf"], head, tmp_path, dt.date(2026, 1, 1), tmp_path).folder
     known = library.load([tmp_path])
     template = library.read(folder)
     assert off(gauged(known, template)) == ()

@@ -102,6 +102,6 @@ def test_the_laboratorys_questions_have_their_kinds_and_options() -> None:
 @pytest.mark.parametrize("name", WIDGETS)
 def test_the_template_loads_without_faults(name: str, tmp_path: Path) -> None:
     head = Head("prov", "1", "Prov", "Trial", FormKind.CLINICAL)
-    made = new_template(PUBLIC / f"{name}.pdf", head, tmp_path, dt.datetime(2026, 1, 1, tzinfo=STOCKHOLM).date(), tmp_path)
+    made = new_template([PUBLIC / f"{name}.pdf"], head, tmp_path, dt.datetime(2026, 1, 1, tzinfo=STOCKHOLM).date(), tmp_path)
     assert made.faults == ()
     assert len(library.read(made.folder).fields) == made.fields == len(fields(name))

@@ -41,7 +41,7 @@ def off(one: Rect, other: Rect) -> float:
 
 
 def flat(path: Path, scratch: Path) -> Blank:
-    return made_ready(path, KNOWN, Engine(scratch))
+    return made_ready([path], KNOWN, Engine(scratch))
 
 
 def _zones(template: Template) -> Iterator[tuple[Field, Zone]]:
