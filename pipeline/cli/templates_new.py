@@ -56,24 +56,28 @@ def _diseases(given: list[str] | None) -> list[str] | None:
     return given
 
 
+Blanks = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="BLANK",
+        exists=True,
+        dir_okay=False,
+        help=_("The unfilled form: a PDF, or a scan of it. Or 3 to 12 filled-in scans of it, when there is no blank."),
+    ),
+]
+Diseases = Annotated[
+    list[str] | None,
+    typer.Option("--disease", callback=_diseases, help=_("A disease that the form is for, by its code; again for each.")),
+]
+
+
 def new(  # noqa: PLR0913 - a command has as many options as it has
-    blank: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="BLANK",
-            exists=True,
-            dir_okay=False,
-            help=_("The unfilled form: a PDF, or a scan of it. Or 3 to 12 filled-in scans of it, when there is no blank."),
-        ),
-    ],
+    blank: Blanks,
     name: Annotated[str, typer.Option(callback=_name, help=_("What the form is called in commands: klinisk-prov"))],
     version: Annotated[str, typer.Option(callback=_version, help=_("Which version of the form it is: 2026-1"))],
     kind: Annotated[FormKind, typer.Option(help=_("What the form is in law."))],
     title: Annotated[str, typer.Option(help=_("The form's title, as it is printed."))],
-    disease: Annotated[
-        list[str] | None,
-        typer.Option(callback=_diseases, help=_("A disease that the form is for, by its code; again for each.")),
-    ] = None,
+    disease: Diseases = None,
     title_en: Annotated[str, typer.Option(help=_("The title in English; without: as --title."))] = "",
     out: Annotated[
         Path | None,

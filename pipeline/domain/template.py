@@ -245,8 +245,8 @@ class Template:
 
     @property
     def follows_up(self) -> bool:
-        """Tell whether it adds to a notification made before: a clinical form that asks for no day of diagnosis."""
-        return self.kind is FormKind.CLINICAL and not self.has("diagnosdatum")
+        """Tell whether it adds to a notification made before: a clinical form that asks when that was."""
+        return self.kind is FormKind.CLINICAL and self.has("tidigare_anm_datum") and not self.has("diagnosdatum")
 
     def field(self, key: str) -> Field:
         """Return the field of that key.

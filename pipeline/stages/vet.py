@@ -121,7 +121,7 @@ def _needed(template: Template) -> Iterator[Sequence[str]]:
         yield DISEASE_KEYS
     yield (IDENTITY_KEY, "annat_nummer")
     if template.kind is FormKind.CLINICAL:
-        yield ("diagnosdatum",)
+        yield ("anm_datum",) if template.follows_up else ("diagnosdatum",)
         return
     if template.kind is FormKind.PARAGRAPH:
         yield ("paragraf",)
@@ -130,8 +130,9 @@ def _needed(template: Template) -> Iterator[Sequence[str]]:
 
 
 def _lawful(template: Template, rule: Identity) -> Iterator[Sequence[str]]:
-    yield from (("hemortslan",), ("riskgrupp",)) if rule is Identity.CODED else _PERSON
-    if template.kind is FormKind.CLINICAL:
+    person = _PERSON[:1] if template.follows_up else _PERSON  # where someone lives was told before
+    yield from (("hemortslan",), ("riskgrupp",)) if rule is Identity.CODED else person
+    if template.kind is FormKind.CLINICAL and not template.follows_up:
         yield from _CASE if rule is Identity.CODED else (("smittkalla",), *_CASE)
     paragraphs = _values(template, "paragraf") if template.kind is FormKind.PARAGRAPH else ()
     if {"3:1", "3:6"} & set(paragraphs):

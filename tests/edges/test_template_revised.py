@@ -68,7 +68,7 @@ def test_a_comment_behind_a_value_stays_and_a_guess_goes_with_what_was_guessed()
     assert 'key = "nummer"   # the same in every form' in told
     assert "# guess: key from the label" not in told
     assert "# guess: label from the print beside it" in told
-    assert 'rules = [{ id = "same_as", field = "nummer" }]' in told
+    assert 'rules = [{ id = "age_of", field = "nummer" }]' in told
 
 
 def test_what_was_found_right_is_a_guess_no_more() -> None:

@@ -49,7 +49,13 @@ def test_saving_writes_the_file_whole_and_keeps_its_rights(folder: Path) -> None
     editing.save()
     assert library.read(folder).fields[0].label == "Vad är det?"
     assert file.stat().st_mode & 0o777 == 0o640
-    assert sorted(path.name for path in folder.iterdir()) == ["NOTES.md", "blank.pdf", "face.toml", "template.toml"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "NOTES.md",
+        "blank.pdf",
+        "exam.json",
+        "face.toml",
+        "template.toml",
+    ]
     assert not editing.unsaved
     editing.undo()
     assert editing.unsaved

@@ -110,7 +110,7 @@ def test_a_new_key_and_a_new_value_are_followed_by_whoever_names_them() -> None:
     fields = done(
         ChangeField(ID, "key", "nr"), ChangeField(ROUTE, "key", "vag"), ChangeBox(Spot(ROUTE, 1), "value", "brunn")
     )
-    assert fields[ADDRESS].rules == (Rule("same_as", (("field", "nr"),)),)
+    assert fields[ADDRESS].rules == (Rule("age_of", (("field", "nr"),)),)
     assert fields[ADDRESS].required == "vag=mat|brunn"
 
 

@@ -61,7 +61,7 @@ label_en = "Address"
 kind = "text255"
 required = "smittvag=mat|vatten"
 rules = [
-  { id = "same_as", field = "pat_id" },  # for trial's sake
+  { id = "age_of", field = "pat_id" },  # for trial's sake
 ]
 zones = [
   { sheet = 1, x = 20, y = 60, width = 80, height = 7 },
