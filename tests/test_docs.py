@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -147,9 +148,15 @@ def told_commands(page: str) -> list[list[str]]:
     return [shlex.split(line.partition(" | ")[0], comments=True) for line in lines]
 
 
+@lru_cache(maxsize=1)
+def whole() -> Any:
+    """Return the command with all below it; to put it together takes half a second."""
+    return get_command(app)
+
+
 def parsed(told: list[str]) -> tuple[str, ...]:
     """Return the names of the command, after its options and the number of its arguments were checked; nothing is run."""
-    command: Any = get_command(app)
+    command: Any = whole()
     context = command.context_class(command, info_name=told[0])
     names, rest = [], told[1:]
     while True:
@@ -172,7 +179,7 @@ def every_command() -> set[tuple[str, ...]]:
         for name in command.list_commands(context):
             yield from below(command.get_command(context, name), (*names, name))
 
-    return set(below(get_command(app), ()))
+    return set(below(whole(), ()))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
