@@ -74,6 +74,7 @@ def _of_settings() -> dict[str, str]:
         "template_not_examined": _("The template as it is now has no exam"),
         "template_active": _("The template passed its exam and is active"),
         "template_unwritable": _("The template cannot be written there"),
+        "template_gone": _("The files of a template went while they were needed"),
         "blank_unreadable": _("The blank cannot be opened as a PDF or a scan"),
         "template_shipped": _("The template came with the program and is not edited in its place"),
         "template_written_otherwise": _("The fields of template.toml are not written as [[field]] tables at its end"),

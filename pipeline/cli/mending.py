@@ -50,6 +50,7 @@ def _for_templates() -> dict[str, str]:
         "pack_again": _("Ask for it anew, and hold its SHA-256 against the giver's."),
         "pack_giver": _("Nothing was taken in; tell the giver what is wrong."),
         "pack_smaller": _("A blank of fewer or plainer pictures will do: 32 MiB at most."),
+        "begin_again": _("Begin again; no templates may be taken away meanwhile."),
         "blank_quieten": _("Make the template of that PDF with blankett templates new, which takes them out."),
         "blank_save_anew": _("Is it the right file? Save a copy of it with a PDF program, and use that."),
         "blank_unlock": _("Save a copy without a password with a PDF program, and use that."),

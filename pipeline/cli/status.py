@@ -43,10 +43,11 @@ def status(
         now = standing(office, every_pile=every)
     here = workspace()
     passed, drafts = _look_into(here.inbox), library.drafts(here.template_dirs)
+    faulty = library.faulty(here.template_dirs)
     if json:
-        write_json({**as_json(now, passed), "drafts": list(drafts)})
+        write_json({**as_json(now, passed), "drafts": list(drafts), "faulty_templates": list(faulty)})
     else:
-        for line in [*lines(now, passed), *_drafts(drafts)]:
+        for line in [*lines(now, passed), *_drafts(drafts), *_faulty(faulty)]:
             typer.echo(line)
     if check and (now.overdue or now.unsent_overdue or now.barred_overdue):
         raise typer.Exit(LATE)
@@ -121,6 +122,12 @@ def _passed(passed: PassedBy) -> list[str]:
     )
     found = "   ".join(words.format(count=count) for words, count in kinds if count)
     return [_("Inbox            passed by, take them out: {found}").format(found=found)] if found else []
+
+
+def _faulty(faulty: Sequence[str]) -> list[str]:
+    """Return the templates that have faults, so that no page is placed on them."""
+    line = _("Faulty templates {faulty}: no page is placed on them before they are mended: blankett templates check")
+    return [line.format(faulty=", ".join(faulty))] if faulty else []
 
 
 def _drafts(drafts: Sequence[str]) -> list[str]:

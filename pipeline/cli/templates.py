@@ -97,7 +97,8 @@ def folder_of(template_id: str, own: list[Path] | None) -> Path:
 @app.command("list", epilog=_("Example: blankett templates list --json"))
 def list_templates(own: Own = None, as_json: AsJson = False) -> None:
     """List all templates."""
-    templates = [library.read(path) for path in library.folders(places(own))]
+    paths = places(own)
+    templates = library.usable(paths).templates
     if as_json:
         typer.echo(json.dumps([_summary(template) for template in templates], ensure_ascii=False, indent=2))
         return
@@ -107,6 +108,9 @@ def list_templates(own: Own = None, as_json: AsJson = False) -> None:
         table.add_row(
             template.name, template.version, template.kind, *counts, word(library.ready(template).value), template.title
         )
+    for faulty in library.faulty(paths):
+        name, _at, version = faulty.partition("@")
+        table.add_row(name, version, "", "", "", _("faulty"), _("blankett templates check tells why"))
     _print(table)
 
 

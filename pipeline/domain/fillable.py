@@ -136,6 +136,8 @@ class Guess(StrEnum):
     OPTIONS_BY_NAME = "options_by_name"
     GROUPED = "grouped"
     SAME_AGAIN = "same_again"
+    REQUIRED_BY_KEY = "required_by_key"
+    SEVERAL = "several"
     SHRUNK = "shrunk"
     CLIPPED = "clipped"
     ZONE_BY_PRINT = "zone_by_print"

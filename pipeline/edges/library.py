@@ -85,6 +85,23 @@ def load(paths: Sequence[Path] | None = None) -> Library:
     return of(found)
 
 
+def usable(paths: Sequence[Path]) -> Library:
+    """Return the library of the templates under `paths` that have no fault: one that is being mended stops no other."""
+    return of([template for folder in folders(paths) if (template := _sound(folder)) is not None])
+
+
+def faulty(own: Sequence[Path]) -> tuple[str, ...]:
+    """Return NAME@VERSION of the templates in folders of one's own that have faults, by their folders."""
+    return tuple(f"{folder.parent.name}@{folder.name}" for folder in folders(own) if _sound(folder) is None)
+
+
+def _sound(folder: Path) -> Template | None:
+    try:
+        return read(folder)
+    except TemplateError:
+        return None
+
+
 def of(templates: Sequence[Template]) -> Library:
     """Return the library of some templates, each sheet drawn at 300 dpi on need; those that are not active are drafts."""
     blanks = tuple(
@@ -102,15 +119,7 @@ def ready(template: Template) -> Readiness:
 
 def drafts(own: Sequence[Path]) -> tuple[str, ...]:
     """Return the ids of the templates in folders of one's own that are not active; `check` tells of faulty ones."""
-    found: list[str] = []
-    for folder in folders(own):
-        try:
-            template = read(folder)
-        except TemplateError:
-            continue
-        if ready(template) is not Readiness.ACTIVE:
-            found.append(template.id)
-    return tuple(found)
+    return tuple(one.id for folder in folders(own) if (one := _sound(folder)) and ready(one) is not Readiness.ACTIVE)
 
 
 def is_shipped(template: Template) -> bool:
@@ -211,8 +220,15 @@ def _blank_faults(parsed: TemplateModel, blank: Path) -> Iterator[Fault]:
 
 
 def picture(template: Template, sheet: Sheet, dpi: float = CLIP_DPI) -> Raster:
-    """Return a blank sheet drawn in grey; the last is kept, by the template's digest."""
-    return _drawn(template.blank_path, template.digest, sheet.number, dpi)
+    """Return a blank sheet drawn in grey; the last is kept, by the template's digest.
+
+    Raises:
+        TemplateError: when its file has gone since it was loaded.
+    """
+    try:
+        return _drawn(template.blank_path, template.digest, sheet.number, dpi)
+    except FileNotFoundError:
+        raise TemplateError("template_gone", hint="begin_again") from None
 
 
 def let_go() -> None:

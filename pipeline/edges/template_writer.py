@@ -25,6 +25,8 @@ TOLD = {
     Guess.SAME_AGAIN: later(
         "the same answer once more, by the field's name in the PDF, or as the number on a further sheet"
     ),
+    Guess.REQUIRED_BY_KEY: later("required as on other forms of this kind"),
+    Guess.SEVERAL: later("several boxes may be ticked, since nothing printed says otherwise"),
     Guess.SHRUNK: later("zone made smaller, because fields lay over each other"),
     Guess.CLIPPED: later("zone cut off at the sheet's edge"),
     Guess.ZONE_BY_PRINT: later("zone from the rules that are printed"),
@@ -32,7 +34,8 @@ TOLD = {
 _ABOVE = {
     "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME, Guess.LABEL_LACKING),
     "key": (Guess.KEY_BY_LABEL,),
-    "kind": (Guess.KIND_BY_LABEL, Guess.KIND_BY_COMB, Guess.KIND_BY_SIZE, Guess.KIND_BY_OPTIONS),
+    "kind": (Guess.KIND_BY_LABEL, Guess.KIND_BY_COMB, Guess.KIND_BY_SIZE, Guess.KIND_BY_OPTIONS, Guess.SEVERAL),
+    "required": (Guess.REQUIRED_BY_KEY,),
     "rules": (Guess.SAME_AGAIN,),
     "zone": (Guess.SHRUNK, Guess.CLIPPED, Guess.ZONE_BY_PRINT),
     "option": (Guess.OPTIONS_BY_PRINT, Guess.OPTIONS_BY_NAME, Guess.GROUPED),

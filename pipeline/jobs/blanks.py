@@ -167,6 +167,7 @@ def _sized(picture: Raster) -> Raster:
     sides = (short / dpi * MM_PER_INCH, long / dpi * MM_PER_INCH) if dpi else (0.0, 0.0)
     if not dpi or not _SIDES_MM[0] <= sides[0] <= sides[1] <= _SIDES_MM[1]:
         if abs(long / short / math.sqrt(2) - 1) > _ALIKE:
+            _level(Raster(picture.pixels, long / _A4_MM[1] * MM_PER_INCH))  # of a photo that is the truer reason
             raise TemplateError("blank_size_unknown", hint="blank_scan_flat")
         dpi = short / _A4_MM[0] * MM_PER_INCH
     scale = _DPI / dpi

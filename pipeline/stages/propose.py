@@ -17,6 +17,7 @@ from pipeline.stages.propose_texts import text_labels
 
 _LINE_MM = 4.0
 _HINT_MM = 6.0
+OTHER_NUMBER = "annat_nummer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def propose(form: FillableForm, known: KnownLabels) -> tuple[ProposedField, ...]
         field = _again(one, before, made) if before else _boxes(one, made) if isinstance(one, Boxes) else _text(one, made)
         first.setdefault(name, field)
         fields.append(field)
-    return _in_room(_with_known_rules(fields), form.sheets)
+    return _in_room(_required(_with_known_rules(fields)), form.sheets)
 
 
 def _seen(widget: FormWidget) -> tuple[Guess, ...]:
@@ -113,7 +114,8 @@ def _boxes(boxes: Boxes, made: _Made) -> ProposedField:
         Option(value, label, widget.zone, en)
         for value, label, widget, en in zip(unlike, boxes.labels, boxes.widgets, english, strict=True)
     )
-    guesses = boxes.guesses + ((Guess.KEY_BY_LABEL,) if key else ()) + _seen(boxes.widgets[0])
+    told_kind = tuple(guess for guess in boxes.guesses if not (meant and guess is Guess.SEVERAL))
+    guesses = told_kind + ((Guess.KEY_BY_LABEL,) if key else ()) + _seen(boxes.widgets[0])
     field = Field(
         key=key or made.keys.made(boxes.label),
         label=boxes.label,
@@ -172,6 +174,29 @@ def _with_known_rules(fields: Iterable[ProposedField]) -> list[ProposedField]:
         return not other or (other in kinds and numbered)
 
     return [replace(one, field=replace(one.field, rules=tuple(filter(holds, one.field.rules)))) for one in kept]
+
+
+def _required(fields: Iterable[ProposedField]) -> list[ProposedField]:
+    """Require what nothing can be sent without: the day of diagnosis, and the number that is said to be given."""
+    kept = list(fields)
+    by_key = {one.field.key: one.field for one in kept}
+    kinds = by_key.get("pat_id_typ")
+    either = kinds is not None and any(option.value == OTHER_NUMBER for option in kinds.options) and OTHER_NUMBER in by_key
+    wanted = {"diagnosdatum": "always", "pat_id": f"pat_id_typ!={OTHER_NUMBER}" if either else "always"}
+    if either:
+        wanted |= {"pat_id_typ": "always", OTHER_NUMBER: f"pat_id_typ={OTHER_NUMBER}"}
+    elif OTHER_NUMBER in by_key:
+        del wanted["pat_id"]  # one of two numbers, and nothing tells which
+    return [
+        replace(
+            one,
+            field=replace(one.field, required=wanted[one.field.key]),
+            guesses=(*one.guesses, Guess.REQUIRED_BY_KEY),
+        )
+        if one.field.required == "never" and one.field.key in wanted
+        else one
+        for one in kept
+    ]
 
 
 def _in_room(fields: Sequence[ProposedField], sheets: Sequence[Sheet]) -> tuple[ProposedField, ...]:

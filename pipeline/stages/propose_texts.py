@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ _LEFT_MM, _ABOVE_MM, _BELOW_MM, _FAR_MM = 25.0, 8.0, 4.0, 300.0
 _LEFT_COST, _ABOVE_COST, _BELOW_COST, _ROW_COST, _NONE = 0.3, 0.5, 1.2, 1.0, 6.0
 _LEFT_GAP, _ROW_GAP = 0.15, 0.02
 _SAME_MM, _CHAIN_MM, _NEXT_MM = 2.0, 15.0, 1.5
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 Called = tuple[str, Guess | None]
 
 
@@ -54,7 +56,7 @@ def _called(widget: FormWidget, costs: Costs, around: Surroundings) -> Called | 
     tip = widget.tip or widget.group_tip
     if tip:
         return tidy(tip) or tip, None
-    if widget.heading:
+    if _LETTERS.search(widget.heading):
         return tidy(widget.heading) or widget.heading, Guess.LABEL_BY_PRINT
     if not costs:
         return None

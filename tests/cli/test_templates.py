@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -244,3 +245,13 @@ def test_specimens_are_drawn_with_their_truth(tmp_path: Path, capsys: pytest.Cap
 def test_an_unknown_damage_is_a_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["specimens", "klinisk-sti", "--damage", "rost"]) == 2
     assert "rotate" in capsys.readouterr().err
+
+
+def test_a_faulty_template_is_listed_as_one_and_hides_no_other(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words.use("en")
+    later(tmp_path / "own", "2026-1")
+    (tmp_path / "own" / "klinisk-tarm" / "2026-1" / "template.toml").write_text("name = ", encoding="utf-8")
+    assert run(["templates", "list", "--templates", "own"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"klinisk-tarm +2026-1 +faulty +blankett templates check tells why", told)
+    assert re.search(r"paragraf +2025-1 .* active", told)

@@ -277,3 +277,15 @@ def test_a_condition_holds_or_not_by_another_fields_answer() -> None:
     assert not Condition.parse("roll=patient").met(None)
     with pytest.raises(ValueError, match="condition"):
         Condition.parse("roll")
+
+
+def test_a_faulty_template_of_ones_own_stops_no_other(tmp_path: Path) -> None:
+    """Whoever is mending a template must not stop the reading of all other forms."""
+    folder = tmp_path / "own" / "klinisk-sti" / "2026-1"
+    shutil.copytree(SHIPPED / "klinisk-sti" / "2025-1", folder)
+    (folder / "template.toml").write_text("name = ", encoding="utf-8")
+    paths = library.search_path([tmp_path / "own"])
+    assert library.usable(paths).digest == library.load().digest
+    assert library.faulty([tmp_path / "own"]) == ("klinisk-sti@2026-1",)
+    with pytest.raises(TemplateError):
+        library.load(paths)
