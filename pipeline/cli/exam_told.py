@@ -26,6 +26,7 @@ def told(exam: Exam, life: Sequence[Line] = ()) -> Iterator[str]:
     yield from _conditions(exam)
     yield ""
     yield from _fields(exam, {line.name: line for line in life})
+    yield _("stood: nobody would have been asked, also where nothing was written; at most: what share of these may be wrong")
     yield ""
     yield from _apart(exam)
     yield from _zones(exam)

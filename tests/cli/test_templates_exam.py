@@ -84,7 +84,7 @@ def test_what_came_of_an_exam_is_told_to_people_and_programs(capsys: pytest.Capt
     assert found["life"] == []
     keys = [field.key for field in library.read(library.shipped() / "paragraf" / "2025-1").fields]
     assert [field["key"] for field in found["fields"]] == keys
-    assert all(line.split()[1] in keys for line in lines.split("\n\n")[1].splitlines()[1:])
+    assert all(line.split()[1] in keys for line in lines.split("\n\n")[1].splitlines()[1:-1])
 
 
 def test_what_has_no_exam_yet_is_a_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
