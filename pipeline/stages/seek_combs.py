@@ -27,9 +27,12 @@ class FoundComb:
 
 def boxes(ruling: Ruling) -> tuple[Rect, ...]:
     """Return the printed squares that a tick may stand in, with their frames."""
-    found = [hole.grown(_STROKE_MM) for hole in ruling.holes if _square(hole)]
+    found = [hole for hole in ruling.holes if _square(hole)]
     return tuple(
-        one for one in found if not any(one is not other and (_within(one, other) or _joins(one, other)) for other in found)
+        one.grown(_STROKE_MM)
+        for one in found
+        if not any(one is not other and _within(one, other) for other in found)
+        and not any(one is not other and _joins(one, other) for other in ruling.holes)
     )
 
 

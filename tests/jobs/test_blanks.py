@@ -55,7 +55,10 @@ def tilted(pixels: np.ndarray, degrees: float) -> np.ndarray:
     return np.clip(paper * 0.92 + 8 + grain, 0, 255).astype(np.uint8)
 
 
-@pytest.mark.parametrize(("name", "degrees", "quarters"), [("level.png", 0.9, 0), ("on-its-head.tif", -0.6, 2)])
+@pytest.mark.parametrize(
+    ("name", "degrees", "quarters"),
+    [("on-its-head.tif", -0.6, 2), pytest.param("level.png", 0.9, 0, marks=pytest.mark.slow)],
+)
 def test_a_scanned_blank_is_laid_level_and_its_fields_are_found(
     tmp_path: Path, name: str, degrees: float, quarters: int
 ) -> None:
@@ -105,6 +108,7 @@ def test_what_asks_nothing_or_is_no_blank_is_refused(tmp_path: Path) -> None:
     assert refused(tmp_path / "empty.pdf", tmp_path) == "blank_unreadable"
 
 
+@pytest.mark.slow
 def test_filled_in_scans_make_the_blank_that_they_have_in_common(tmp_path: Path) -> None:
     template = library.read(MALARIA)
     wish = Wish(count=4, seed=11, style="print", damage="turn")

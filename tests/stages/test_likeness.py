@@ -35,7 +35,7 @@ SCANS = (
 )
 # Each stands for the digit most like it.
 _NEAREST = {"5": "6", "6": "8", "9": "8", "3": "8", "8": "9", "0": "8", "1": "7", "7": "1", "2": "3", "4": "9"}
-TEMPLATES = tuple(library())
+TEMPLATES = tuple(one for one in library() if one.name in ("klinisk-tarm", "klinisk-sti", "paragraf"))
 FEW, MANY = 1, 8
 
 
