@@ -123,18 +123,15 @@ def test_a_scan_with_an_open_form_is_kept_and_nothing_else_goes_either(at: Unit,
     assert listed(blankett) == [(1, 4), (2, 4), (3, 0)]
 
 
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
+def test_a_decision_must_be_whole(blankett: Blankett) -> None:
+    for arguments, said in (
         (("1", *DECISION, "--yes"), "PILE/FILE"),
         (("2026-11-23/1", "--yes"), "number"),
         (("2026-11-23/1", "--decision", "by law", "--yes"), "no spaces"),
         (("2026-11-23/1", "--closed-before", "2026-01-01", *DECISION), "not both"),
         (DECISION, "say which"),
-    ],
-)
-def test_a_decision_must_be_whole(arguments: tuple[str, ...], said: str, blankett: Blankett) -> None:
-    assert said in blankett("erase", *arguments, code=2)
+    ):
+        assert said in blankett("erase", *arguments, code=2), arguments
 
 
 def test_it_asks_once_more_and_nobody_there_is_no_yes(at: Unit, blankett: Blankett, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,9 @@ def test_what_cannot_become_a_template_ends_in_one_line_and_leaves_nothing(
 
 
 @pytest.mark.skipif(not PUBLIC.is_dir(), reason="public test data is not beside the project")
-@pytest.mark.parametrize(("name", "sheets"), [("TSTRK1031-V02U08", 2), ("labor_covid19_d_editable_V5", 1)])
+@pytest.mark.parametrize(
+    ("name", "sheets"), [("TSTRK1031-V02U08", 2), pytest.param("labor_covid19_d_editable_V5", 1, marks=pytest.mark.slow)]
+)
 def test_a_real_form_goes_all_the_way(name: str, sheets: int, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["templates", "new", str(PUBLIC / f"{name}.pdf"), "--name", "prov", *NEW]) == 0
     assert run(["templates", "check", "--templates", "templates"]) == 0

@@ -83,7 +83,7 @@ def test_sheets_are_told_apart_by_what_is_printed_on_them(
 
 
 @pytest.mark.parametrize("damage", ["scanner,rotate=6,edges", "scanner,fax,stamp"])
-@pytest.mark.parametrize("swaps", [LABEL, MOVED], ids=["label", "moved"])
+@pytest.mark.parametrize("swaps", [pytest.param(LABEL, id="label"), pytest.param(MOVED, id="moved", marks=pytest.mark.slow)])
 def test_no_page_is_given_to_the_other_version(tmp_path: Path, swaps: tuple[Swap, ...], damage: str) -> None:
     second = later(tmp_path, "2026-1", *swaps)
     known = library.of((FIRST, second))
