@@ -36,16 +36,18 @@ def status(
     """Say where every side is, what is urgent, and whether the sums add up."""
     from pipeline.cli.app import LATE
     from pipeline.cli.told import looking, workspace, write_json
+    from pipeline.domain.exam import Readiness
     from pipeline.edges import library
     from pipeline.jobs.status import standing
 
     with looking() as office:
         now = standing(office, every_pile=every)
     here = workspace()
-    passed, drafts = _look_into(here.inbox), library.drafts(here.template_dirs)
-    faulty = library.faulty(here.template_dirs)
+    passed, own = _look_into(here.inbox), library.looked_through(here.template_dirs)
+    drafts = [one.id for one in own.sound if library.ready(one) is not Readiness.ACTIVE]
+    faulty = [name for name, _faults in own.faulty]
     if json:
-        write_json({**as_json(now, passed), "drafts": list(drafts), "faulty_templates": list(faulty)})
+        write_json({**as_json(now, passed), "drafts": drafts, "faulty_templates": faulty})
     else:
         for line in [*lines(now, passed), *_drafts(drafts), *_faulty(faulty)]:
             typer.echo(line)

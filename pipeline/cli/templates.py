@@ -97,8 +97,8 @@ def folder_of(template_id: str, own: list[Path] | None) -> Path:
 @app.command("list", epilog=_("Example: blankett templates list --json"))
 def list_templates(own: Own = None, as_json: AsJson = False) -> None:
     """List all templates."""
-    paths = places(own)
-    templates = library.usable(paths).templates
+    found = library.looked_through(places(own))
+    templates = found.sound
     if as_json:
         typer.echo(json.dumps([_summary(template) for template in templates], ensure_ascii=False, indent=2))
         return
@@ -108,7 +108,7 @@ def list_templates(own: Own = None, as_json: AsJson = False) -> None:
         table.add_row(
             template.name, template.version, template.kind, *counts, word(library.ready(template).value), template.title
         )
-    for faulty in library.faulty(paths):
+    for faulty, _faults in found.faulty:
         name, _at, version = faulty.partition("@")
         table.add_row(name, version, "", "", "", _("faulty"), _("blankett templates check tells why"))
     _print(table)

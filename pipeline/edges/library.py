@@ -6,6 +6,7 @@ import hashlib
 import math
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -73,33 +74,31 @@ def load(paths: Sequence[Path] | None = None) -> Library:
     Raises:
         TemplateError: with every fault of every template.
     """
-    faults: list[str] = []
-    found: list[Template] = []
-    for folder in folders(search_path() if paths is None else paths):
-        try:
-            found.append(read(folder))
-        except TemplateError as error:
-            faults.extend(error.faults)
+    found = looked_through(search_path() if paths is None else paths)
+    faults = tuple(fault for _, them in found.faulty for fault in them)
     if faults:
-        raise TemplateError("faulty_templates", faults=tuple(faults), hint="templates_check", count=len(faults))
-    return of(found)
+        raise TemplateError("faulty_templates", faults=faults, hint="templates_check", count=len(faults))
+    return of(found.sound)
 
 
-def usable(paths: Sequence[Path]) -> Library:
-    """Return the library of the templates under `paths` that have no fault: one that is being mended stops no other."""
-    return of([template for folder in folders(paths) if (template := _sound(folder)) is not None])
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The templates of some folders: those without a fault, and NAME@VERSION of the others, each with its faults."""
+
+    sound: tuple[Template, ...]
+    faulty: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-def faulty(own: Sequence[Path]) -> tuple[str, ...]:
-    """Return NAME@VERSION of the templates in folders of one's own that have faults, by their folders."""
-    return tuple(f"{folder.parent.name}@{folder.name}" for folder in folders(own) if _sound(folder) is None)
-
-
-def _sound(folder: Path) -> Template | None:
-    try:
-        return read(folder)
-    except TemplateError:
-        return None
+def looked_through(paths: Sequence[Path]) -> Looked:
+    """Return all templates under `paths`, each read once; one that is being mended stops no other."""
+    sound: list[Template] = []
+    faulty: list[tuple[str, tuple[str, ...]]] = []
+    for folder in folders(paths):
+        try:
+            sound.append(read(folder))
+        except TemplateError as error:
+            faulty.append((f"{folder.parent.name}@{folder.name}", error.faults))
+    return Looked(tuple(sound), tuple(faulty))
 
 
 def of(templates: Sequence[Template]) -> Library:
@@ -115,11 +114,6 @@ def ready(template: Template) -> Readiness:
     if is_shipped(template):
         return Readiness.ACTIVE
     return readiness(template.digest, exams.kept(Path(template.blank_path).parent))
-
-
-def drafts(own: Sequence[Path]) -> tuple[str, ...]:
-    """Return the ids of the templates in folders of one's own that are not active; `check` tells of faulty ones."""
-    return tuple(one.id for folder in folders(own) if (one := _sound(folder)) and ready(one) is not Readiness.ACTIVE)
 
 
 def is_shipped(template: Template) -> bool:

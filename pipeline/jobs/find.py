@@ -197,7 +197,7 @@ def _covered(office: Office, unit: Unit, page: PageRow) -> tuple[Rect, ...]:
         return ()
     if page.placed.by_hand or all(template.id != told.id for template in office.library):
         return (_EVERYWHERE,)
-    template, sheet = office.library.template(told.id), told.sheet
+    template, sheet = office.template(told.id), told.sheet
     fields = [template.field(key) for key in sorted(keys) if template.has(key)]
     return tuple(zone.rect for field in fields for zone in field.all_zones if zone.sheet == sheet)
 

@@ -20,6 +20,7 @@ from pipeline.domain.policy import ParsePolicy, PlacePolicy, Policy
 from pipeline.domain.reading import Clip, Reader
 from pipeline.domain.scan import Page
 from pipeline.domain.submission import Gateway
+from pipeline.domain.template import Template
 from pipeline.domain.town import Towns
 from pipeline.edges import calibration, towns
 from pipeline.edges.access import Access, AccessLog, Action
@@ -135,6 +136,17 @@ class Office:
         """Return all templates with their blanks, as they were when they were first needed or last renewed."""
         self._stamp = self._doors.stamp()
         return self._doors.library()
+
+    def template(self, template_id: str) -> Template:
+        """Return the template NAME@VERSION that a form was placed on.
+
+        Raises:
+            TemplateError: when it is gone, or has faults.
+        """
+        try:
+            return self.library.template(template_id)
+        except KeyError:
+            raise TemplateError("template_unknown", hint="templates_check", template=template_id) from None
 
     def renew_library(self) -> bool:
         """Take up templates that came, went or changed; faulty ones wait till they are mended. Tell whether any did."""

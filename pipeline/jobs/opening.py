@@ -124,7 +124,7 @@ def _pages(path: Path, policy: ParsePolicy, first: int) -> Iterator[Page | parse
 
 def load_library(workspace: Workspace) -> Library:
     """Return the templates of a workspace, its own first; faulty ones are left out, and told by `status` and `doctor`."""
-    return library.usable(library.search_path(workspace.template_dirs))
+    return library.of(library.looked_through(library.search_path(workspace.template_dirs)).sound)
 
 
 def gateway(settings: RecipientSettings) -> Gateway | None:

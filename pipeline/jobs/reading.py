@@ -46,7 +46,7 @@ def read_form(office: Office, form_id: str, generation: int) -> None:
         clips = () if form.by_hand else clips_of(office, unit, form)
         signed = signed_of(office, unit, form)
         policy = check_policy(office, unit)
-    template = office.library.template(form.template_id)
+    template = office.template(form.template_id)
     give_back()
     try:
         read = _unread(form, template) if form.by_hand else propose(office, (form, template), clips, policy)
@@ -95,7 +95,7 @@ def _unread(form: Form, template: Template) -> Proposed:
 
 def clips_of(office: Office, unit: Unit, form: Form, keys: Sequence[str] = ()) -> tuple[Clip, ...]:
     """Open a form's clips, all or those of some fields; one that is typed by hand shows its pages whole for every field."""
-    template = office.library.template(form.template_id)
+    template = office.template(form.template_id)
     if form.by_hand:
         pages = [page for page in unit.pages.of_form(form.id) if page.preview_blob and page.placed is not None]
         told = [(office.vault.open_file(p.preview_blob or ""), p.placed.registration.rotation) for p in pages if p.placed]

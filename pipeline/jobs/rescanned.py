@@ -58,7 +58,7 @@ def _shown(office: Office, unit: Unit, form: str) -> tuple[Shown, ...] | None:
     for page in unit.pages.of_form(form):
         if page.placed is None or page.clips_blob is None or page.preview_blob is None:
             return None
-        clips = unpack(office.vault.open_file(page.clips_blob), office.library.template(page.placed.identification.id))
+        clips = unpack(office.vault.open_file(page.clips_blob), office.template(page.placed.identification.id))
         data = np.frombuffer(office.vault.open_file(page.preview_blob), np.uint8)
         picture = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
         if picture is None:

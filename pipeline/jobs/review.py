@@ -56,11 +56,11 @@ def take(office: Office, reviewer: str, form: str | None = None) -> Opened | Non
         draft = unit.documents.load(Draft, lease.form, "draft")
         findings = unit.documents.load_many(Finding, lease.form, "findings")
         reviews = reviews_of(unit, lease.form)
+        if task is None or draft is None:
+            return None
+        template = office.template(f"{draft.template}@{draft.version}")  # without it the task stays free
     crash_point("lease_taken")
-    if task is None or draft is None:
-        return None
     office.saw(reviewer, Action.REVIEW, lease.form)
-    template = _template(office, draft)
     seen = draft if office.policy.check.show_guesses else draft.without_guesses(template)
     return Opened(task, lease, template, seen, findings, reviews)
 
@@ -138,7 +138,3 @@ def settle(office: Office, lease: Lease, let_go: frozenset[str] = frozenset()) -
         crash_point("settle_in_transaction")
     crash_point("settled")
     return done
-
-
-def _template(office: Office, draft: Draft) -> Template:
-    return office.library.template(f"{draft.template}@{draft.version}")

@@ -107,7 +107,7 @@ def _told(event: Event) -> SheetNow:
 
 def comparisons(office: Office, template: str) -> tuple[SheetNow, ...]:
     """Compare every sheet of a template of which enough pages are kept, now."""
-    sheets = office.library.template(template).sheets
+    sheets = office.template(template).sheets
     kept = [rows for sheet in sheets if len(rows := _latest(office, template, sheet.number)) >= ENOUGH]
     return tuple(_compared(office, rows)[0] for rows in kept)
 

@@ -50,7 +50,7 @@ def settle_form(
     record = settled(draft, findings, reviews_of(unit, form))
     if isinstance(record, Open):
         return record
-    template = office.library.template(f"{draft.template}@{draft.version}")
+    template = office.template(f"{draft.template}@{draft.version}")
     disease = disease_of(record, template, office.catalogue)
     twice = same_case(unit, record, disease)
     if twice is not None and not any(finding.kind is FindingKind.SAME_CASE for finding in findings):

@@ -81,7 +81,7 @@ def stand(office: Office, form_id: str, who: str) -> FormStand:
         row = unit.forms.get(form_id)
         if row is None:
             raise StoreError("form_unknown", hint="find")
-        template = office.library.template(f"{row.template}@{row.version}")
+        template = office.template(f"{row.template}@{row.version}")
         office.saw(who, Action.WHY, form_id)
         draft = unit.documents.load(Draft, form_id, "draft")
         record = unit.documents.load(Record, form_id, "record")
@@ -109,7 +109,7 @@ def why(office: Office, form_id: str, key: str, who: str) -> Why:
         form = unit.forms.load(form_id)
         if form is None:
             raise StoreError("form_unknown", hint="find")
-        template = office.library.template(form.template_id)
+        template = office.template(form.template_id)
         if not template.has(key):
             raise StoreError("field_unknown", hint="template_fields")
         office.saw(who, Action.WHY, form_id, key)

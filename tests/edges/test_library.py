@@ -285,7 +285,8 @@ def test_a_faulty_template_of_ones_own_stops_no_other(tmp_path: Path) -> None:
     shutil.copytree(SHIPPED / "klinisk-sti" / "2025-1", folder)
     (folder / "template.toml").write_text("name = ", encoding="utf-8")
     paths = library.search_path([tmp_path / "own"])
-    assert library.usable(paths).digest == library.load().digest
-    assert library.faulty([tmp_path / "own"]) == ("klinisk-sti@2026-1",)
+    found = library.looked_through(paths)
+    assert library.of(found.sound).digest == library.load().digest
+    assert [name for name, _ in found.faulty] == ["klinisk-sti@2026-1"]
     with pytest.raises(TemplateError):
         library.load(paths)

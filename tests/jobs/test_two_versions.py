@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.versions import BEFORE, LABEL, later
 from pipeline.domain.library import Library
 from pipeline.domain.placement import PageState
 from pipeline.domain.record import Draft
 from pipeline.edges import library
+from pipeline.errors import TemplateError
+from pipeline.jobs import review
 from tests.support import quick
 from tests.support.typed import TARM
 
@@ -39,3 +43,15 @@ def test_a_sheet_of_either_version_becomes_part_of_the_form_it_lies_by_and_is_re
                 assert draft is not None
                 assert f"{draft.template}@{draft.version}" == name
                 assert draft.value("pat_id_sida2").reveal() == TARM["pat_id_sida2"]
+
+
+def test_a_form_whose_template_has_gone_is_refused_in_one_line_and_its_task_stays_free(tmp_path: Path) -> None:
+    with quick.office(tmp_path) as office:
+        quick.fed(office, tmp_path / "in", [side(FIRST, 1, 1), side(FIRST, 2, 1)])
+        known = office.library
+        office.library = Library(tuple(blank for blank in known.blanks if blank.template.id != FIRST))
+        with pytest.raises(TemplateError) as error:
+            review.take(office, "anna")
+        assert (error.value.code, dict(error.value.params)) == ("template_unknown", {"template": FIRST})
+        office.library = known
+        assert review.take(office, "bo") is not None
