@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -13,6 +13,7 @@ from pikepdf import Array, Dictionary, Name
 from pipeline.edges.form_active import acts
 from pipeline.errors import TemplateError
 
+Made = TypeVar("Made")
 _DEPTH = 32
 _HIDDEN, _PRINTED = 2 | 32, 4
 _RADIO, _PUSHED, _COMB = 1 << 15, 1 << 16, 1 << 24
@@ -29,12 +30,7 @@ def emptied(path: Path) -> tuple[bytes, int]:
     Raises:
         TemplateError: when its objects are not what they should be.
     """
-    try:
-        return _emptied(path)
-    except MemoryError:
-        raise
-    except Exception:  # anything may be wrong in a file from outside
-        raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
+    return _from_outside(_emptied, path)
 
 
 def unfilled(path: Path) -> bytes:
@@ -43,8 +39,12 @@ def unfilled(path: Path) -> bytes:
     Raises:
         TemplateError: when its objects are not what they should be.
     """
+    return _from_outside(_unfilled, path)
+
+
+def _from_outside(make: Callable[[Path], Made], path: Path) -> Made:
     try:
-        return _unfilled(path)
+        return make(path)
     except MemoryError:
         raise
     except Exception:  # anything may be wrong in a file from outside

@@ -11,11 +11,11 @@ import cv2
 import numpy as np
 
 from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, KnownLabels, PrintedWord
-from pipeline.domain.geometry import MM_PER_INCH, Rect
+from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.policy import ParsePolicy
 from pipeline.domain.raster import Raster
 from pipeline.domain.scan import Page, Source
-from pipeline.domain.template import Sheet, Zone
+from pipeline.domain.template import Sheet
 from pipeline.drawing.pictured import pictured
 from pipeline.edges import form_blank, form_widgets, parser
 from pipeline.edges.sniffing import Media, sniff
@@ -24,11 +24,9 @@ from pipeline.readers.engine import Engine
 from pipeline.readers.page_words import page_words
 from pipeline.stages.level import level
 from pipeline.stages.seek import lettered, seek, unruled
-from pipeline.stages.unfilled import MOST_PAGES, unfilled
+from pipeline.stages.unfilled import ENOUGH, MOST_PAGES, unfilled
 
 _DPI = 300.0
-ENOUGH = 3
-"""How many filled-in scans leave little of what each has written on the blank that they have in common."""
 _A4_MM, _ALIKE = (210.0, 297.0), 0.03
 _SIDES_MM = (50.0, 1000.0)
 _WORDS, _SURE = 15, 0.7  # fewer words, or less sure ones, and the sheet may lie on its side or its head
@@ -66,7 +64,7 @@ def made_ready(paths: Sequence[Path], known: KnownLabels, engine: Engine) -> Bla
         form = form_widgets.read(path)
         if form.widgets:
             return Blank(form, *form_blank.emptied(path), form_blank.unfilled(path))
-        printed = _printed(path, form.sheets, known)
+        printed = _printed(path, form, known)
         if printed is not None:
             return Blank(_asking(printed), form_blank.emptied(path)[0])
     return _of_pictures((_sized(page.raster) for page in _pages(path)), known, engine)
@@ -113,29 +111,17 @@ def _pages(path: Path) -> Iterator[Page]:
         raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
 
 
-def _printed(path: Path, sheets: tuple[Sheet, ...], known: KnownLabels) -> FillableForm | None:
+def _printed(path: Path, form: FillableForm, known: KnownLabels) -> FillableForm | None:
     """Return what a PDF asks that has print of its own; None when a page of it is a picture, without words to go by."""
+    words = lettered(form.words)
     widgets: list[FormWidget] = []
-    words: list[PrintedWord] = []
-    for sheet, page in zip(sheets, _pages(path), strict=True):
-        if page.source is not Source.DIGITAL or not page.words:
+    for sheet, page in zip(form.sheets, _pages(path), strict=True):
+        mine = tuple(word for word in words if word.zone.sheet == sheet.number)
+        if page.source is not Source.DIGITAL or not mine:
             return None
-        across, down = sheet.width_mm / page.raster.width, sheet.height_mm / page.raster.height
-        said = (
-            PrintedWord(
-                word.text,
-                Zone(
-                    sheet.number,
-                    Rect(word.box.x * across, word.box.y * down, word.box.width * across, word.box.height * down),
-                ),
-            )
-            for word in page.words
-        )
-        mine = lettered(said)
         drawn = Raster.owning(page.raster.pixels, page.raster.width / sheet.width_mm * MM_PER_INCH)
         widgets.extend(seek(sheet.number, drawn, mine, known))
-        words.extend(mine)
-    return FillableForm(sheets, tuple(widgets), tuple(words), by=FoundBy.PRINT)
+    return replace(form, widgets=tuple(widgets), words=words, by=FoundBy.PRINT)
 
 
 _Scanned = tuple[Sheet, tuple[FormWidget, ...], tuple[PrintedWord, ...], Raster]

@@ -14,27 +14,22 @@ import cv2
 import numpy as np
 
 from pipeline.domain.event import EventKind
-from pipeline.domain.geometry import Transform
 from pipeline.domain.placement import PageState, Reason
 from pipeline.domain.raster import Pixels, Raster
 from pipeline.domain.scan import Page, PageId
-from pipeline.drawing.damage import Lay
-from pipeline.drawing.files import Format, stored
-from pipeline.drawing.scanner import Scanned
+from pipeline.drawing.pictured import pictured
 from pipeline.edges.access import Action
 from pipeline.edges.store import Unit
 from pipeline.edges.store.pages import PageRow
 from pipeline.errors import StoreError
-from pipeline.jobs.blanks import ENOUGH
 from pipeline.jobs.clips import likeness, shown
 from pipeline.jobs.office import Office
 from pipeline.jobs.piled import Place, Places
 from pipeline.stages.look import Look, alike, grouped, look, look_of
-from pipeline.stages.unfilled import MOST_PAGES, unfilled
+from pipeline.stages.unfilled import ENOUGH, MOST_PAGES, unfilled
 
 _MOST = 100  # of each kind: every look is held against every group, and letters that never come again must not make it slow
 _COLUMNS, _WIDE = 4, 600
-_QUALITY = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +167,8 @@ def blank_of(office: Office, sheets: Sequence[Gathered], who: str, turn: int = 0
             raise StoreError("look_of_few", hint="wait_for_more", pages=len(pages), wanted=ENOUGH)
         for side in one.sides[-MOST_PAGES:]:
             office.saw(who, Action.EXPORT, str(side.id))
-        pixels = np.ascontiguousarray(np.rot90(made.pixels, -turn))
-        height, width = pixels.shape
-        lay = Lay(width, height, (made.dpi, made.dpi), Transform.scaling(made.dpi / 25.4), 0)
-        drawn.append(Scanned(pixels, lay, False, _QUALITY))
-    return stored(drawn, Format.PDF)
+        drawn.append(Raster.owning(np.rot90(made.pixels, -turn), made.dpi))
+    return pictured(drawn)
 
 
 def _original(office: Office, side: PageId) -> Page | None:

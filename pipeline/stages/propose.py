@@ -10,7 +10,7 @@ from pipeline.domain.template import BOX_KINDS, Field, FieldKind, Option, Rule, 
 from pipeline.stages.propose_answers import BOXES
 from pipeline.stages.propose_boxes import Boxes, gather
 from pipeline.stages.propose_keys import Keys, values
-from pipeline.stages.propose_kinds import lines, meanings, text_kind
+from pipeline.stages.propose_kinds import TextKind, lines, meanings, text_kind
 from pipeline.stages.propose_print import Surroundings
 from pipeline.stages.propose_room import fitted
 from pipeline.stages.propose_texts import text_labels
@@ -64,11 +64,11 @@ def _place(one: FormWidget | Boxes) -> tuple[int, int, float]:
 
 def _text(widget: FormWidget, made: _Made) -> ProposedField:
     label, by = made.labels[widget]
-    if (number := _number_again(widget, label, made)) is not None:
-        return number
     behind = made.around.right(widget.zone, _HINT_MM)
     hint = behind.text if behind is not None and behind.text.startswith("(") else ""
     kind = text_kind(widget, label, hint, made.known)
+    if (number := _number_again(widget, label, kind, made)) is not None:
+        return number
     key = made.keys.known(kind.known.keys) if kind.known else None
     guesses = [*((by,) if by else ()), *((Guess.KEY_BY_LABEL,) if key else ()), *kind.guesses, *_seen(widget)]
     field = Field(
@@ -86,9 +86,8 @@ def _text(widget: FormWidget, made: _Made) -> ProposedField:
     return ProposedField(field, tuple(guesses), widget.choices)
 
 
-def _number_again(widget: FormWidget, label: str, made: _Made) -> ProposedField | None:
+def _number_again(widget: FormWidget, label: str, kind: TextKind, made: _Made) -> ProposedField | None:
     """Return the field of a person's number that is asked once more on a further sheet, to hold sheets together."""
-    kind = text_kind(widget, label, "", made.known)
     sheet = widget.zone.sheet
     if widget.name or kind.kind not in (FieldKind.PNR, FieldKind.RIKSKOD) or sheet == 1 or not made.keys.given("pat_id"):
         return None
@@ -114,8 +113,9 @@ def _boxes(boxes: Boxes, made: _Made) -> ProposedField:
         Option(value, label, widget.zone, en)
         for value, label, widget, en in zip(unlike, boxes.labels, boxes.widgets, english, strict=True)
     )
-    told_kind = tuple(guess for guess in boxes.guesses if not (meant and guess is Guess.SEVERAL))
-    guesses = told_kind + ((Guess.KEY_BY_LABEL,) if key else ()) + _seen(boxes.widgets[0])
+    seen = _seen(boxes.widgets[0])
+    several = seen and not meant and boxes.kind is FieldKind.CHOICEN and len(boxes.widgets) > 1
+    guesses = (*boxes.guesses, *((Guess.SEVERAL,) if several else ()), *((Guess.KEY_BY_LABEL,) if key else ()), *seen)
     field = Field(
         key=key or made.keys.made(boxes.label),
         label=boxes.label,

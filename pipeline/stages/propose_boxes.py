@@ -71,16 +71,14 @@ def gather(widgets: Iterable[FormWidget], around: Surroundings, known: KnownLabe
         made.append(_boxes(part, words, shared=False, again=False))
     for part, heading in blocks((widget for widget in boxes if not widget.name), words.phrases, around, known):
         found = _boxes(part, words, shared=False, again=False)
-        made.append(_one_or_several(replace(found, label=tidy(heading)) if tidy(heading) else found))
+        made.append(_one_only(replace(found, label=tidy(heading)) if tidy(heading) else found))
     return made
 
 
-def _one_or_several(boxes: Boxes) -> Boxes:
-    """Return boxes as one choice where their question says so, and say what is guessed of the others."""
-    if boxes.kind is not FieldKind.CHOICEN or len(boxes.widgets) == 1:
+def _one_only(boxes: Boxes) -> Boxes:
+    """Return boxes as one choice where their question says so."""
+    if boxes.kind is not FieldKind.CHOICEN or len(boxes.widgets) == 1 or not _ONE.search(boxes.label):
         return boxes
-    if not _ONE.search(boxes.label):
-        return replace(boxes, guesses=(*boxes.guesses, Guess.SEVERAL))
     return replace(boxes, kind=FieldKind.CHOICE1, guesses=(*boxes.guesses, Guess.KIND_BY_LABEL))
 
 

@@ -15,7 +15,7 @@ from pipeline.stages.seek_bands import bands
 from pipeline.stages.seek_cells import Cell, cells, room
 from pipeline.stages.seek_combs import boxes, combs
 from pipeline.stages.seek_lines import writing
-from pipeline.stages.seek_rules import ruling, spaces
+from pipeline.stages.seek_rules import in_pixels, ruling, spaces
 
 _RULES = re.compile(r"^(?:[_.…]{2,}|[_|]+)|(?:[_.…]{2,}|[_|]+)$")
 _NEAR_MM, _LEFT_MM, _BELOW_MM, _OVER_MM, _SET_MM = 14.0, 45.0, 4.5, 4.0, 3.0
@@ -40,8 +40,7 @@ def unruled(picture: Raster, words: Iterable[PrintedWord]) -> Raster:
     found += [one.grown(_STROKE_MM) for one in rules.down if one.height >= _HIGH_MM]
     pixels, per_mm = picture.pixels.copy(), picture.dpi / MM_PER_INCH
     for one in found:
-        x0, y0, x1, y1 = (max(0, round(side * per_mm)) for side in (one.x, one.y, one.right, one.bottom))
-        pixels[y0:y1, x0:x1] = 255
+        pixels[in_pixels(one, per_mm)] = 255
     return Raster.owning(pixels, picture.dpi)
 
 

@@ -64,8 +64,13 @@ def _ink(pixels: Pixels) -> Mask:
 
 
 def _wipe(ink: Mask, rect: Rect, per_mm: float) -> None:
-    x0, y0, x1, y1 = (max(0, round(side * per_mm)) for side in (rect.x, rect.y - _RING_MM, rect.right, rect.bottom))
-    ink[y0:y1, x0:x1] = 0
+    ink[in_pixels(Rect(rect.x, rect.y - _RING_MM, rect.width, rect.height + _RING_MM), per_mm)] = 0
+
+
+def in_pixels(rect: Rect, per_mm: float) -> tuple[slice, slice]:
+    """Return the rows and columns of a picture that a rectangle in millimetres covers."""
+    x0, y0, x1, y1 = (max(0, round(side * per_mm)) for side in (rect.x, rect.y, rect.right, rect.bottom))
+    return slice(y0, y1), slice(x0, x1)
 
 
 def _rules(ink: Mask, bare: Mask, per_mm: float, shortest: float = _ACROSS_MM) -> list[tuple[int, int, int, int]]:
@@ -126,8 +131,8 @@ def spaces(ruling: Ruling, picture: Raster, taken: Sequence[Rect]) -> tuple[Rect
     for rules, (dx, dy) in ((ruling.across, (_CORNER_MM, 0.0)), (ruling.down, (0.0, _CORNER_MM))):
         for rule in rules:
             if not any(one.holds(rule.x, rule.y) and one.holds(rule.right, rule.bottom) for one in around):
-                x0, y0 = max(0, round((rule.x - dx) * per_mm)), max(0, round((rule.y - dy) * per_mm))
-                mask[y0 : round((rule.bottom + dy) * per_mm), x0 : round((rule.right + dx) * per_mm)] = 1
+                longer = Rect(rule.x - dx, rule.y - dy, rule.width + 2 * dx, rule.height + 2 * dy)
+                mask[in_pixels(longer, per_mm)] = 1
     paper = float(np.percentile(picture.pixels[::4, ::4], 95))
     return tuple(one for one in _closed(mask, per_mm, _SPACE_MM) if _median(picture, one) > paper - _SHADE)
 
@@ -152,5 +157,4 @@ def _closed(mask: Mask, per_mm: float, sizes: tuple[float, float]) -> Iterator[R
 
 
 def _median(picture: Raster, rect: Rect) -> float:
-    x0, y0, x1, y1 = (round(side * picture.dpi / MM_PER_INCH) for side in (rect.x, rect.y, rect.right, rect.bottom))
-    return float(np.median(picture.pixels[y0:y1:2, x0:x1:2]))
+    return float(np.median(picture.pixels[in_pixels(rect, picture.dpi / MM_PER_INCH)][::2, ::2]))

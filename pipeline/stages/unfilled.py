@@ -29,7 +29,8 @@ from pipeline.stages.register import register
 from pipeline.stages.unplaced import turn_of
 from pipeline.stages.warp import Matrix, density, flattened, shrunk
 
-MOST_PAGES = 12
+ENOUGH, MOST_PAGES = 3, 12
+"""How many pages leave little of what each has written on the blank that they have in common, and how many are used."""
 _SURE = 0.3
 _SAME_SIZE = 0.03  # copiers make forms a little larger and smaller; a wrongly told resolution does so by far more
 _A4_MM, _NEARLY_MM = (210.0, 297.0), 10.0
