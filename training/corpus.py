@@ -265,9 +265,12 @@ KINDS: tuple[tuple[Callable[[random.Random], str], float], ...] = (
 )
 
 
-def line(rng: random.Random) -> str:
-    """Return one line of writing of any kind, at most `LONGEST` characters, with no person's number in it."""
-    make = rng.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])[0]
+MEANT = tuple(kind for kind in KINDS if kind[0] is not nonsense)
+
+
+def line(rng: random.Random, kinds: tuple[tuple[Callable[[random.Random], str], float], ...] = KINDS) -> str:
+    """Return one line of writing of some kinds, at most `LONGEST` characters, with no person's number in it."""
+    make = rng.choices([kind for kind, _ in kinds], [weight for _, weight in kinds])[0]
     told = " ".join(make(rng).split())[:LONGEST].strip()
     told = "".join(letter for letter in told if letter in CHARACTERS).strip()
     return nobodys(told) or "-"

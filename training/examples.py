@@ -19,7 +19,7 @@ from pipeline.domain.template import Zone as FieldZone
 from pipeline.readers.lines import lines
 from pipeline.readers.strips import strip
 from pipeline.stages.cut import FRAME_MM
-from training import corpus, hands, papers
+from training import corpus, hands, papers, scribes
 from training.wear import Wear, worn
 
 Grey = NDArray[np.uint8]
@@ -57,25 +57,50 @@ def printed(rng: random.Random, sources: Sources) -> tuple[Grey, str, Style]:
 
 
 def handwritten(rng: random.Random, sources: Sources) -> tuple[Grey, str, Style]:
-    """Return a handwritten line on white, with its text: a font made uneven, a pen's strokes, or what somebody wrote."""
+    """Return a handwritten line on white, with its text: a scribe's, a font made uneven, a pen's strokes, or real words."""
     chance = rng.random()
-    if chance < 0.34:
-        return *real(rng, sources), Style.HAND
-    text = corpus.nobodys(corpus.line(rng)[:45].strip())
-    picture = hands.stroked(text, rng) if chance < 0.5 else None
-    return picture if picture is not None else hands.uneven(text, rng.choice(sources.hands), rng), text, Style.HAND
+    if chance < 0.36:
+        picture, text = real(rng, sources)
+        return scribes.penned(picture, rng), text, Style.HAND
+    told = "".join(letter for letter in corpus.line(rng)[:45] if letter in scribes.WRITTEN)
+    text = corpus.nobodys(" ".join(told.split())) or "-"
+    picture = None
+    if chance < 0.68:
+        picture = scribes.Scribe(rng, sources.data, sources.hands).line(text)
+    elif chance < 0.78:
+        picture = hands.stroked(text, rng)
+    return (
+        scribes.penned(hands.uneven(text, rng.choice(sources.hands), rng) if picture is None else picture, rng),
+        text,
+        Style.HAND,
+    )
 
 
 def real(rng: random.Random, sources: Sources) -> tuple[Grey, str]:
-    """Return words that one person wrote, beside each other, or letters of many."""
-    if rng.random() < 0.3:
+    """Return words that one person wrote, beside each other, now and then with a number, or letters of many."""
+    if rng.random() < 0.22:
         return spelt(rng, sources)
-    writer = rng.choice(list(hands.words(sources.data).values()))
-    picked = [rng.choice(writer) for _ in range(rng.choice((1, 1, 1, 2)))]
-    height = round(rng.uniform(3.2, 7.5) * SCALE)
-    pictures = [_whitened(hands.cropped(word.picture), height) for word in picked]
-    gap = np.full((max(p.shape[0] for p in pictures), round(rng.uniform(1.2, 3) * SCALE)), 255, np.uint8)
-    return _beside([x for p in pictures for x in (p, gap)][:-1]), " ".join(word.text for word in picked)
+    writers = list(hands.words(sources.data).values())
+    if rng.random() < 0.55:  # most words have an ß, and no Swedish word has one
+        writers = [tuple(word for word in writer if "ß" not in word.text) for writer in writers]
+    writer = rng.choices(writers, [len(writer) for writer in writers])[0]
+    picked = [rng.choice(writer) for _ in range(rng.choice((1, 1, 1, 2, 2, 3)))]
+    height, lean = round(rng.uniform(3.2, 7.5) * SCALE), rng.gauss(0, 0.12)
+    pictures = [_leaned(_whitened(hands.cropped(word.picture), height), lean) for word in picked]
+    texts = [word.text for word in picked]
+    if rng.random() < 0.25:
+        number, text = spelt(rng, sources, most=3)
+        high = max(8, round(height * rng.uniform(0.5, 0.8)))
+        size = (max(4, round(number.shape[1] * high / number.shape[0])), high)
+        pictures.append(np.asarray(cv2.resize(number, size, interpolation=cv2.INTER_AREA), np.uint8))
+        texts.append(text)
+    gaps = (np.full((1, round(rng.uniform(0.9, 4) * SCALE)), 255, np.uint8) for _ in pictures)
+    return _beside([x for pair in zip(pictures, gaps, strict=True) for x in pair][:-1]), " ".join(texts)
+
+
+def _leaned(picture: Grey, lean: float) -> Grey:
+    side = round(abs(lean) * picture.shape[0]) + 1
+    return hands.leaned(np.pad(picture, ((0, 0), (side, side)), constant_values=255), lean)
 
 
 def _whitened(picture: Grey, height: int) -> Grey:
@@ -89,12 +114,12 @@ def _whitened(picture: Grey, height: int) -> Grey:
     )
 
 
-def spelt(rng: random.Random, sources: Sources) -> tuple[Grey, str]:
+def spelt(rng: random.Random, sources: Sources, most: int = 12) -> tuple[Grey, str]:
     """Return digits and capitals that real people wrote, in a row."""
     letters = hands.letters(sources.data)
     digits = rng.random() < 0.7
     pool = [c for c in letters if c.isdigit() is digits and (digits or c.isupper())]
-    text = corpus.nobodys("".join(rng.choice(pool) for _ in range(rng.randint(1, 12))))
+    text = corpus.nobodys("".join(rng.choice(pool) for _ in range(rng.randint(1, most))))
     tall = rng.uniform(2.5, 4.2) * SCALE
     pictures = []
     for letter in text:

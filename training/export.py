@@ -18,7 +18,7 @@ from training.corpus import CHARACTERS
 from training.learn_cells import SMOOTHING
 from training.networks import CellNet, LineNet
 
-_KNOWN = {"line": CHARACTERS, "cell": LETTERS, "box": ""}
+_KNOWN = {"line": CHARACTERS, "hand": CHARACTERS, "cell": LETTERS, "box": ""}
 
 
 def main() -> None:
@@ -30,11 +30,11 @@ def main() -> None:
     ask.add_argument("--version", required=True)
     ask.add_argument("--into", type=Path, default=MODELS)
     told = ask.parse_args()
-    net: nn.Module = LineNet() if told.kind == "line" else CellNet(BOX_CLASSES) if told.kind == "box" else CellNet()
+    wide = told.kind in ("line", "hand")
+    net: nn.Module = LineNet(far=told.kind == "hand") if wide else CellNet(BOX_CLASSES) if told.kind == "box" else CellNet()
     net.load_state_dict(torch.load(told.weights, weights_only=True)["net"])
     net.eval()
     told.into.mkdir(parents=True, exist_ok=True)
-    wide = told.kind == "line"
     torch.onnx.export(
         net,
         (torch.rand(1, 2, HEIGHT, 240) if wide else torch.rand(1, 2, SIDE, SIDE),),

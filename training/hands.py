@@ -125,7 +125,7 @@ def finished(picture: Grey, rng: random.Random) -> Grey:
     elif chance < 0.25:
         picture = np.asarray(cv2.dilate(picture, np.ones((2, 2), np.uint8)), dtype=np.uint8)
     if rng.random() < 0.3:
-        picture = _wavy(picture, rng)
+        picture = wavy(picture, rng)
     return cropped(picture)
 
 
@@ -136,7 +136,7 @@ def leaned(picture: Grey, lean: float) -> Grey:
     return np.asarray(cv2.warpAffine(picture, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,)), np.uint8)
 
 
-def _wavy(picture: Grey, rng: random.Random) -> Grey:
+def wavy(picture: Grey, rng: random.Random) -> Grey:
     """Bend a picture smoothly, as no font does."""
     height, width = picture.shape
     chance = np.random.default_rng(rng.randrange(2**31))
@@ -180,9 +180,10 @@ def words(data: Path) -> Mapping[str, tuple[Word, ...]]:
 
 @lru_cache(maxsize=1)
 def letters(data: Path) -> Mapping[str, tuple[Grey, ...]]:
-    """Return real digits and capitals by character: darkness 0..255, cut to the ink.
+    """Return real digits and letters by character: darkness 0..255, cut to the ink.
 
-    Digits are MNIST's training set. Capitals are four fifths of those of SSE-letters, which tells no writers apart.
+    Digits are MNIST's training set. Capitals are four fifths of those of SSE-letters, which tells no writers apart. Small
+    letters, a to z, are Omniglot's.
     """
     found: dict[str, list[Grey]] = {}
     with np.load(data / "mnist.npz") as packed:
@@ -191,9 +192,18 @@ def letters(data: Path) -> Mapping[str, tuple[Grey, ...]]:
     with zipfile.ZipFile(data / "sse_letters.zip") as packed:
         for index, name in enumerate(sorted(n for n in packed.namelist() if n.endswith(".png"))):
             if index % TEST_WRITERS:
-                raw = np.asarray(cv2.imdecode(np.frombuffer(packed.read(name), np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
-                found.setdefault(Path(name).parent.name, []).append(_tight(255 - raw if raw.mean() > 127 else raw))
+                found.setdefault(Path(name).parent.name, []).append(_dark(packed.read(name)))
+    with zipfile.ZipFile(data / "omniglot_latin.zip") as packed:
+        for name in sorted(n for n in packed.namelist() if n.endswith(".png")):
+            letter = "abcdefghijklmnopqrstuvwxyz"[int(Path(name).parent.name.removeprefix("character")) - 1]
+            found.setdefault(letter, []).append(_dark(packed.read(name)))
     return {letter: tuple(them) for letter, them in found.items()}
+
+
+def _dark(raw: bytes) -> Grey:
+    """Return the darkness of a letter's picture, be it black on white or white on black, cut to its ink."""
+    grey = np.asarray(cv2.imdecode(np.frombuffer(raw, np.uint8), cv2.IMREAD_GRAYSCALE), np.uint8)
+    return _tight(255 - grey if grey.mean() > 127 else grey)
 
 
 def _tight(dark: Grey) -> Grey:

@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from training.corpus import CHARACTERS
 from training.course import Course, questions, shards
 from training.networks import LineNet
+from training.start import begin
 
 RISING = 20_000  # examples until the rate of learning is highest
-EVERY = 40_000  # examples between two tests
+EVERY = 10_000  # examples between two tests
 PIXELS, TEST_PIXELS = 8_000, 12_000  # columns a batch
 INDEX = {letter: place + 1 for place, letter in enumerate(CHARACTERS)}
 
@@ -120,7 +121,8 @@ def tested(net: nn.Module, them: list[Strip]) -> str:
 def lost(net: nn.Module, batch: list[Strip], rng: random.Random) -> Tensor:
     """Return the loss of a batch: that of its texts for each character, and a tenth of that of print against hand."""
     pictures, steps, targets, lengths, hand = tensors(batch, rng)
-    logits, by_hand = net(pictures.contiguous(memory_format=torch.channels_last))
+    with torch.autocast("cpu", torch.bfloat16):  # half as fast again; what follows needs the finer numbers
+        logits, by_hand = (told.float() for told in net(pictures.contiguous(memory_format=torch.channels_last)))
     # A text that has more characters than its strip has steps cannot be told; it counts nothing.
     loss = F.ctc_loss(logits.log_softmax(2).permute(1, 0, 2), targets, steps, lengths, zero_infinity=True, reduction="sum")
     loss = loss / max(1, int(lengths.sum()))
@@ -145,14 +147,17 @@ def learn(course: Course, folders: tuple[Path, Path], rng: random.Random) -> Non
 def main() -> None:
     """Learn."""
     ask = questions("Teach the reader of lines.", examples=660_000)
-    ask.add_argument("--start", type=Path, help="weights to begin from, with a course of its own")
+    ask.add_argument("--kind", choices=("line", "hand"), default="line", help="all lines, or those by hand")
+    ask.add_argument("--start", type=Path, help="a network that ships, as lines.onnx, to begin from")
     told = ask.parse_args()
     torch.set_num_threads(told.threads)
     torch.manual_seed(told.seed)
-    net = LineNet().to(memory_format=torch.channels_last)
-    if told.start:
-        net.load_state_dict(torch.load(told.start, weights_only=True)["net"])
-    learn(Course.begun(net, told, RISING), (told.shards, told.val), random.Random(told.seed))
+    net = LineNet(far=told.kind == "hand").to(memory_format=torch.channels_last)
+    if told.start and not told.out.exists():
+        rng = random.Random(told.seed)
+        them = strips(next(shards(told.shards, "*.npz", rng)))[:600]
+        begin(net, told.start, (tensors(batch, None)[0] for batch in batches(them, PIXELS, rng)))
+    learn(Course.begun(net, told, min(RISING, told.examples // 20)), (told.shards, told.val), random.Random(told.seed))
 
 
 if __name__ == "__main__":

@@ -36,11 +36,11 @@ class Residual(nn.Module):
 class LineNet(nn.Module):
     """A strip (n, 2, HEIGHT, width) in 0..1 to the likelihoods of characters every second pixel, and print against hand.
 
-    Nothing in it remembers: what it says of a place depends on some four letters to either side.
+    Nothing in it remembers: what it says of a place depends on some four letters to either side, or ten where it looks far.
     """
 
-    def __init__(self) -> None:
-        """Make the layers."""
+    def __init__(self, *, far: bool = False) -> None:
+        """Make the layers; one that looks `far` has two more along the line."""
         super().__init__()
         assert HEIGHT == 32  # noqa: S101 - the layers below halve it three times and close over the rest
         self.eye = nn.Sequential(
@@ -54,7 +54,9 @@ class LineNet(nn.Module):
             _conv(56, 96, (3, 3), (1, 1)),
             _conv(96, 128, (4, 1), (0, 0)),
         )
-        self.along = nn.Sequential(Residual(128, 1), Residual(128, 2), Residual(128, 4), nn.Dropout(0.1))
+        self.along = nn.Sequential(
+            *(Residual(128, apart) for apart in (1, 2, 4, *((8, 16) if far else ()))), nn.Dropout(0.1)
+        )
         self.say = nn.Conv2d(128, CLASSES, 1)
         self.hand = nn.Conv2d(128, 1, 1)
 

@@ -20,7 +20,9 @@ from training import boxes, cells, corpus, examples, hands
 from training.lists import LISTS
 
 # 1: digits by chance, so that one number in ten fitted its check digit. 2: none of a person's shape ever fits it.
-DRAWING = 2
+# 3: scribes, and pens of many kinds.
+DRAWING = 3
+BY_HAND = {"line": 0.32, "hand": 0.8}  # shares
 WIDEST = 1600  # px of a strip
 
 
@@ -32,10 +34,10 @@ def sources(fonts: Path, data: Path) -> examples.Sources:
 
 
 def lines(kind: str, count: int, rng: random.Random, letters: examples.Sources) -> Iterator[examples.Example]:
-    """Draw examples of a kind: `line` (two thirds printed) or `hand` (all by hand)."""
+    """Draw examples of a kind: `line` (two thirds printed) or `hand` (a fifth printed)."""
     made = 0
     while made < count:
-        by_hand = kind == "hand" or rng.random() < 0.32
+        by_hand = rng.random() < BY_HAND[kind]
         found = examples.line_of(rng, letters, examples.handwritten if by_hand else examples.printed)
         if found is not None and found.seen.shape[2] <= WIDEST:
             made += 1
@@ -72,7 +74,9 @@ def _write(path: Path, **arrays: NDArray[Any]) -> None:
 def main() -> None:
     """Draw."""
     ask = argparse.ArgumentParser(description="Draw examples into files; those that are there are left alone.")
-    ask.add_argument("--kind", choices=("line", "hand", "cell", "box"), default="line", help="lines, a third or all by hand")
+    ask.add_argument(
+        "--kind", choices=("line", "hand", "cell", "box"), default="line", help="lines, a third or four fifths by hand"
+    )
     ask.add_argument("--count", type=int, default=10_000, help="lines, combs, or groups of boxes")
     ask.add_argument("--each", type=int, default=4_000, help="as many in a file")
     ask.add_argument("--seed", type=int, default=1)
