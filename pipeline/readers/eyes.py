@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.domain.lexicon import NO_WORDS, Lexicon
-from pipeline.domain.reading import Clip, Reader, Reading
+from pipeline.domain.reading import Clip, Reader, Reading, Style
 from pipeline.errors import ReaderError
 from pipeline.readers.combs import CombReader, cells
 from pipeline.readers.linenet import LineReader, seen
@@ -17,7 +17,8 @@ from pipeline.readers.text import TesseractReader
 
 def eyes(scratch: Path, lexicon: Lexicon = NO_WORDS, lang: str = "swe", command: str = "tesseract") -> tuple[Reader, ...]:
     """Return the readers in the order they are believed; temporary files lie under `scratch`."""
-    return (PdfTextReader(), LineReader(lexicon), CombReader(), TesseractReader(scratch, lang, command), MarksReader())
+    lines = (LineReader(lexicon), LineReader(lexicon, Style.HAND))
+    return (PdfTextReader(), *lines, CombReader(), TesseractReader(scratch, lang, command), MarksReader())
 
 
 def look(clips: Sequence[Clip], readers: Sequence[Reader]) -> tuple[Reading, ...]:

@@ -6,12 +6,19 @@ of none, equal neighbours are one, and a text's likelihood is the sum over all w
 
 from __future__ import annotations
 
+import heapq
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 
+from pipeline.readers.letters import EDGE, Letters
 from pipeline.readers.network import Numbers
 
+BEAMS = 12  # beginnings of a line that are gone on with
+FAINT = 1e-3  # likelihood of a character at a step from which it is thought of
+# How much the letters before a letter count beside the ink, and what each letter more is worth: without it, short texts win.
+WEIGHT, LONGER = 0.25, float(np.exp(0.4))
 _NEVER = np.float64(-1e30)
 
 
@@ -33,6 +40,37 @@ def spell(steps: Numbers, characters: str) -> Spelt:
     first = np.concatenate([[True], best[1:] != best[:-1]])
     labels = [int(label) for label in best[first] if label]
     return Spelt("".join(characters[label - 1] for label in labels), likelihood(steps, labels))
+
+
+def guess(steps: Numbers, characters: str, letters: Letters) -> Spelt:
+    """Return the text that is likeliest by steps (n, 1 + characters) and by how letters follow each other.
+
+    Its likelihood is that by the steps alone. A prefix beam search (Hannun et al. 2014, arXiv 1408.2873): of each beginning
+    is kept how likely it is with none behind it and with its last character still going on.
+    """
+    beams = {"": (1.0, 0.0)}
+    for row in steps:
+        grown: defaultdict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        near = [(characters[label - 1] if label else "", float(row[label])) for label in np.flatnonzero(row > FAINT)]
+        for begun, (ended, going) in beams.items():
+            for letter, share in near:
+                if not letter:
+                    grown[begun][0] += (ended + going) * share
+                    continue
+                same = begun.endswith(letter)
+                if same:
+                    grown[begun][1] += going * share
+                if before := ended if same else ended + going:
+                    grown[begun + letter][1] += before * share * _weight(letters, begun, letter)
+        best = heapq.nlargest(BEAMS, grown.items(), key=lambda one: sum(one[1]))
+        most = sum(best[0][1])
+        beams = {begun: (ended / most, going / most) for begun, (ended, going) in best}
+    told = max(beams, key=lambda begun: sum(beams[begun]) * _weight(letters, begun, EDGE))
+    return Spelt(told, likelihood(steps, [characters.index(letter) + 1 for letter in told]))
+
+
+def _weight(letters: Letters, before: str, letter: str) -> float:
+    return LONGER * float(letters.share(before, letter) ** WEIGHT)
 
 
 def likelihood(steps: Numbers, labels: list[int]) -> float:

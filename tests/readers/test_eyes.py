@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.reading import Clip, Reader, Reading
+from pipeline.domain.reading import Clip, Reader, Reading, Style
 from pipeline.errors import ReaderError
 from pipeline.readers import combs, linenet
 from pipeline.readers.combs import CombReader
@@ -18,7 +18,7 @@ from pipeline.readers.linenet import LineReader
 from pipeline.readers.marks import MarksReader
 from tests.support.strips import clip, handwriting, ticking, writing
 
-EYES: tuple[Reader, ...] = (LineReader(), CombReader(), MarksReader())
+EYES: tuple[Reader, ...] = (LineReader(), LineReader(style=Style.HAND), CombReader(), MarksReader())
 
 
 @cache

@@ -2,18 +2,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PIL import ImageDraw
 
+from benchmarks.reading.exact import distance
 from pipeline.domain.reading import Reading, Style
 from pipeline.domain.scan import Source
 from pipeline.domain.template import Field
 from pipeline.domain.value import NOTHING, Value
 from pipeline.edges import lexicon
-from pipeline.readers.linenet import LineReader
+from pipeline.readers.linenet import LineReader, seen
+from pipeline.readers.lines import lines
+from pipeline.readers.network import network
+from pipeline.readers.spelling import spell
+from pipeline.readers.strips import strip
 from tests.support.strips import PX, Draw, clip, font, handwriting, ticking, writing
 
 EYE = LineReader()
+FREE = (
+    "Kvarnbacksvägen 14 B", "Ingegerd Åkerblom", "Härnösand", "Förskolan Tallkotten", "Ringer om en vecka",
+    "Malmskillnadsgatan 7", "Överläkare Per Dahl", "Söderköping", "Fick feber efter resan", "Lindesbergs lasarett",
+)  # fmt: skip
 TYPED = {"pat_namn": "Åsa Öberg", "pat_adress": "Östra Ågatan 57 B", "pat_tel": "090-785 00 00", "pat_ort": "Älvsbyn"}
 
 
@@ -48,6 +58,33 @@ def test_what_is_written_by_hand_is_a_guess_that_a_person_must_look_at(seed: int
     reading = told("pat_namn", handwriting("Anna Lindgren", seed))
     assert (reading.style, reading.doubts) == (Style.HAND, ("hand",))
     assert reading.confidence <= 0.5
+
+
+def test_each_style_is_read_by_its_own_network_which_the_reading_names() -> None:
+    print_, hand = clip("pat_namn", writing("Anna Lindgren", 11)), clip("pat_namn", handwriting("Anna Lindgren"))
+    by_hand = LineReader(style=Style.HAND)
+    assert [(eye.reads(print_), eye.reads(hand)) for eye in (EYE, by_hand)] == [(True, False), (False, True)]
+    assert [reading.reader for reading in (*EYE.read([print_]), *by_hand.read([hand]))] == [EYE.name, by_hand.name]
+    assert [name.split("/")[0] for name in (EYE.name, by_hand.name)] == ["lines", "hands"]
+
+
+def test_print_is_read_to_the_bit_as_its_network_alone_reads_it() -> None:
+    shown = clip("pat_namn", writing("Åsa Öberg", 11))
+    (place,), net = lines(shown).places, network("lines")
+    alone = net.shares(net.run(strip(shown.parts[0], place.tight)[None])[0][0])
+    assert np.array_equal(seen(shown).steps[0], alone)
+    assert seen(shown).spelt == (spell(alone, net.about.characters),)
+
+
+def test_free_hand_that_wanders_is_read_better_than_the_network_for_print_alone_reads_it() -> None:
+    missed, net = {"seen": 0, "alone": 0}, network("lines")
+    for seed, written in enumerate(FREE):
+        shown = clip("pat_adress", handwriting(written, seed, wander=3.0))
+        (place,) = seen(shown).written.places
+        alone = net.shares(net.run(strip(shown.parts[0], place.tight)[None])[0][0])
+        missed["seen"] += distance(written, seen(shown).spelt[0].text)
+        missed["alone"] += distance(written, spell(alone, net.about.characters).text)
+    assert missed["seen"] < missed["alone"]
 
 
 def test_a_known_word_is_told_beside_what_is_read_and_never_instead_of_it() -> None:

@@ -12,10 +12,11 @@ from pipeline.readers.network import MODELS, Network
 
 def test_every_model_has_a_card_and_tells_what_it_knows() -> None:
     names = {path.stem for path in MODELS.glob("*.onnx")}
-    assert names == {"boxes", "cells", "lines"}
+    assert names == {"boxes", "cells", "hands", "lines"}
     assert {path.stem for path in MODELS.glob("*.json")} == names
-    assert {path.stem for path in MODELS.glob("*.md")} == names
+    assert {path.stem for path in MODELS.glob("*.md")} == {*names, "letters"}
     assert set("0123456789ÅÄÖ") <= set(Network("cells").about.characters) <= set(Network("lines").about.characters)
+    assert Network("hands").about.characters == Network("lines").about.characters
 
 
 def test_what_a_network_was_taught_never_to_be_sure_of_is_taken_back() -> None:

@@ -51,9 +51,9 @@ def writing(text: str, points: float = 10.0, name: str = "LiberationSans-Regular
     return write
 
 
-def handwriting(text: str, seed: int = 3, height_mm: float = 3.4) -> Draw:
+def handwriting(text: str, seed: int = 3, height_mm: float = 3.4, wander: float = 0.6) -> Draw:
     """Return what writes a text into a field by hand: one letter a cell in a comb, else from the left."""
-    pen = HandPen(height_mm, 0.4, 0.1, 0.6, 30, seed)
+    pen = HandPen(height_mm, 0.4, 0.1, wander, 30, seed)
 
     def write(draw: ImageDraw.ImageDraw, field: Field) -> None:
         ink, zone = Ink.over(draw.im.size[0] / PX, draw.im.size[1] / PX, CLIP_DPI), field.zones[0].rect
