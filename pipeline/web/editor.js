@@ -20,13 +20,13 @@ const tidy = (mm) => Math.round(mm * 100) / 100;
 const byPlace = (a, b) => spot(a).field - spot(b).field || spot(a).zone - spot(b).zone;
 
 // Asking the program, one thing after the other.
-function ask(what, body = {}) {
+function ask(what, body = {}, input = null) {
   settle();
-  waiting = waiting.then(() => send(what, body));
+  waiting = waiting.then(() => send(what, body, input));
   return waiting;
 }
 
-async function send(what, body) {
+async function send(what, body, input) {
   const asked = chosen.join();
   let answer;
   try {
@@ -34,6 +34,7 @@ async function send(what, body) {
     const got = await fetch(what, {method: "POST", headers: {"Content-Type": "application/json"}, body: posted});
     if (!got.ok) throw new Error(got.statusText);
     answer = await got.json();
+    if (input) input.unanswered -= 1;
   } catch {
     get("told").textContent = say("Ended");
     return;
@@ -41,7 +42,7 @@ async function send(what, body) {
   if (answer.parts) show(answer, chosen.join() === asked); else { refill("panel", answer.panel); mark(); }
 }
 
-const step = (name, asked) => ask("step", {step: name, with: asked});
+const step = (name, asked, input) => ask("step", {step: name, with: asked}, input);
 
 function show(told, sameChosen) {
   for (const [id, html] of Object.entries(told.parts)) refill(id, html);
@@ -65,19 +66,18 @@ function refill(id, html) {
   now?.select?.();
 }
 
-// The same form with other values is filled in anew in its place, so that nobody's typing is lost to an answer.
+// The same form with other values is filled in anew in its place. What is being typed, and what was asked and is not answered
+// yet, stands: an answer to an earlier question knows nothing of it.
 function sameForm(box, html) {
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
   const shape = (one) => [...one.querySelectorAll("[id],button")].map((part) => part.id || part.textContent).join();
   if (shape(fresh) !== shape(box)) return false;
   for (const now of fresh.querySelectorAll("[data-name]")) {
-    const was = get(now.id), typing = was === document.activeElement && was.value !== was.defaultValue && !was.sent;
-    if (typing && was.type !== "checkbox" && was.tagName !== "SELECT") continue;
+    const was = get(now.id);
+    if (was.typing || was.unanswered) continue;
     if (was.value !== now.value) was.value = now.value;
     was.checked = now.checked;
-    was.defaultValue = now.defaultValue;
-    was.sent = false;
   }
   const said = box.querySelectorAll("legend,.doubts");
   fresh.querySelectorAll("legend,.doubts").forEach((one, n) => said[n].replaceChildren(...one.childNodes));
@@ -277,12 +277,16 @@ get("panel").addEventListener("change", (event) => {
   const input = event.target, about = input.closest("fieldset")?.dataset.about;
   if (!about) return;
   const typed = input.type === "checkbox" ? String(input.checked) : input.value;
-  const name = input.dataset.name;
-  input.sent = true;
-  if (about === "field") step("ChangeField", {field: spot(chosen[0]).field, name, typed});
-  if (about === "box") step("ChangeBox", {spot: spot(chosen[0]), name: name.replace("box-", ""), typed});
-  if (about === "zone" && typed !== "") step("LayZones", {spots: [spot(chosen[0])], rects: [{...rectOf(zone(chosen[0])), [name]: Number(typed)}]});
+  const name = input.dataset.name, at = spot(chosen[0]);
+  input.typing = false;
+  if (about === "zone" && typed === "") return;
+  input.unanswered = (input.unanswered ?? 0) + 1;
+  if (about === "field") step("ChangeField", {field: at.field, name, typed}, input);
+  if (about === "box") step("ChangeBox", {spot: at, name: name.replace("box-", ""), typed}, input);
+  if (about === "zone") step("LayZones", {spots: [at], rects: [{...rectOf(zone(chosen[0])), [name]: Number(typed)}]}, input);
 });
+get("panel").addEventListener("input", (event) => { event.target.typing = true; });
+get("panel").addEventListener("focusout", (event) => { event.target.typing = false; });
 
 const DOES = {
   save: () => ask("save"),
