@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from pipeline.domain.library import Library, SheetBlank
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI
 from pipeline.domain.template import Sheet, Template
-from pipeline.edges import exams
+from pipeline.edges import exams, shelf
 from pipeline.edges.template_faults import Fault, parse, shaped
 from pipeline.edges.template_file import TemplateModel
 from pipeline.errors import TemplateError
@@ -103,8 +104,11 @@ def looked_through(paths: Sequence[Path]) -> Looked:
 
 def of(templates: Sequence[Template]) -> Library:
     """Return the library of some templates, each sheet drawn at 300 dpi on need; those that are not active are drafts."""
+    kept = shelf.own(os.environ)
     blanks = tuple(
-        SheetBlank(template, sheet, partial(picture, template, sheet)) for template in templates for sheet in template.sheets
+        SheetBlank(template, sheet, partial(picture, template, sheet), kept)
+        for template in templates
+        for sheet in template.sheets
     )
     return Library(blanks, frozenset(one.id for one in templates if ready(one) is not Readiness.ACTIVE))
 
