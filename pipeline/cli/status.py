@@ -183,6 +183,9 @@ def _state_names() -> dict[str, str]:
 
 def _urgent(now: Standing) -> list[str]:
     told = [_("Waiting for you  {count}        blankett review").format(count=now.waiting)]
+    if now.stuck:
+        line = _("  not to be verified {count}: their templates have faults or are gone        blankett templates check")
+        told.append(line.format(count=now.stuck))
     found = now.urgent
     if found is None:
         return told

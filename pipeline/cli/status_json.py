@@ -22,6 +22,7 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
         else {"folders": passed.folders, "links": passed.links, "unreadable": passed.unreadable},
         "forms": {status.value: count for status, count in now.forms},
         "waiting": now.waiting,
+        "stuck": now.stuck,
         "overdue": now.overdue,
         "barred": now.barred,
         "barred_overdue": now.barred_overdue,

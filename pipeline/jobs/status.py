@@ -101,7 +101,8 @@ class Loose:
 class Standing:
     """Everything that `blankett status` tells; `overdue` counts those that wait for a human.
 
-    `unsent` forms are settled and without a receipt, whatever holds them up but what bars them.
+    `stuck` are those of the waiting forms that nobody can verify, because their template has faults or is gone. `unsent`
+    forms are settled and without a receipt, whatever holds them up but what bars them.
     """
 
     now: dt.datetime
@@ -109,6 +110,7 @@ class Standing:
     rejected: tuple[FoundScan, ...]
     forms: tuple[tuple[Status, int], ...]
     waiting: int
+    stuck: int
     urgent: Urgent | None
     overdue: int
     barred: int
@@ -146,6 +148,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             rejected=unopened(unit),
             forms=tuple(sorted(counts.items())),
             waiting=len(tasks),
+            stuck=len(office.stuck(tasks)),
             urgent=_urgent(office, unit, tasks[0], now) if tasks else None,
             overdue=overdue,
             barred=len(barred),
