@@ -92,6 +92,8 @@ def _loose(found: Loose) -> list[str]:
         return []
     line = _("Without a form   held {held}, of unknown forms {unknown}, oldest {when}        blankett status --all")
     told = [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))] if found.oldest else []
+    line = _("  of {one} or {other}, not told apart {count}        blankett unknown")
+    told += [line.format(one=one, other=other, count=count) for (one, other), count in found.alike]
     if found.unknown or found.offered:
         told.append(_("  unknown forms worth a template {count}        blankett unknown").format(count=found.offered))
     return told

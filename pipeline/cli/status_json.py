@@ -33,6 +33,7 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
             "held": now.loose.held,
             "unknown": now.loose.unknown,
             "worth_a_template": now.loose.offered,
+            "not_told_apart": [{"between": list(pair), "sides": count} for pair, count in now.loose.alike],
             "oldest": now.loose.oldest.isoformat() if now.loose.oldest else None,
         },
         "changed_forms": drift.as_json(now.changed),

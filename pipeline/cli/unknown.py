@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from pipeline.jobs.office import Office
     from pipeline.jobs.piled import Place
-    from pipeline.jobs.unknown import Gathered
+    from pipeline.jobs.unknown import Gathered, UnknownSide
 
 
 Groups = Annotated[
@@ -64,7 +65,7 @@ def unknown(  # noqa: PLR0913 - a command has as many options as people need
     Pictures show what people wrote, and so may a blank in traces: keep them where no other account reads.
     """
     from pipeline.cli.told import looking, write_json
-    from pipeline.jobs.unknown import gathered, named
+    from pipeline.jobs.unknown import gathered, named, not_told_apart
 
     if (picture or blank) and not groups:
         raise typer.BadParameter(_("say which: a group, as blankett unknown lists them"), param_hint="GROUP")
@@ -74,7 +75,7 @@ def unknown(  # noqa: PLR0913 - a command has as many options as people need
         _take_over(groups or [], typed_as, turn % 360)
         return
     with looking() as office:
-        found = gathered(office)
+        found, apart = gathered(office), () if groups or json else not_told_apart(office)
         if groups:
             found = tuple(named(found, name) for name in groups)
         if picture is not None:
@@ -87,6 +88,14 @@ def unknown(  # noqa: PLR0913 - a command has as many options as people need
         write_json([_as_json(one) for one in found])
     else:
         _list(found, of_sides=bool(groups))
+        _list_alike(apart)
+
+
+def _list_alike(found: Sequence[tuple[UnknownSide, tuple[str, ...]]]) -> None:
+    if found:
+        typer.echo(_("Of one of two templates, and nobody can tell which: type them by hand with --as."))
+    for side, pair in found:
+        typer.echo(f"    {side.id}  {_place(side.place)}/{side.id.number}  {_day(side.received)}  {' / '.join(pair)}")
 
 
 def _list(found: tuple[Gathered, ...], *, of_sides: bool) -> None:

@@ -132,7 +132,7 @@ def _seen(template: Template, original: Original | None, what: tuple[str, Paper]
 def _other_side(what: tuple[str, Paper], found: Placed | Rejection, template: Template, known: Library) -> OtherSide:
     drawn, paper = what
     if isinstance(found, Rejection):
-        return OtherSide(drawn, paper.condition.name, set_aside=template.id in dict(found.params).values())
+        return OtherSide(drawn, paper.condition.name, set_aside=template.id in found.between)
     lies = found.identification
     ours = lies.id == template.id and drawn not in twins(known.blank(lies.id, lies.sheet), known)
     return OtherSide(drawn, paper.condition.name, taken=ours)

@@ -16,7 +16,7 @@ from pipeline.edges.store import Unit
 from pipeline.edges.store.outbox import UNDONE, OutState
 from pipeline.jobs.find import FoundScan, unopened
 from pipeline.jobs.office import Office
-from pipeline.jobs.piled import Places
+from pipeline.jobs.piled import Places, between
 from pipeline.jobs.revision import SheetNow, changed
 from pipeline.stages.due import STOCKHOLM, late_on_arrival
 
@@ -88,13 +88,15 @@ class Recipient:
 class Loose:
     """Sides of all piles that belong to no form: held until their other sheets come, and of unknown forms.
 
-    `offered` is how many forms, told by look, had enough unknown sides to make a template of when last counted.
+    `offered` is how many forms, told by look, had enough unknown sides to make a template of when last counted. `alike` are
+    pairs of templates, as NAME@VERSION, and how many unknown sides cannot be told apart by each.
     """
 
     held: int
     unknown: int
     offered: int
     oldest: dt.datetime | None
+    alike: tuple[tuple[tuple[str, ...], int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,10 @@ def _loose(unit: Unit) -> Loose:
     came = [scan.received for scan in scans if scan is not None]
     gathered = unit.ledger.last(EventKind.LOOKS_GATHERED)
     offered = int(gathered.param("offered") or 0) if gathered is not None else 0
-    return Loose(counts.get(PageState.HELD, 0), counts.get(PageState.UNKNOWN, 0), offered, min(came, default=None))
+    pairs = (tuple(sorted(between(unit, row))) for row in unit.pages.without_form(PageState.UNKNOWN))
+    alike = Counter(pair for pair in pairs if pair)
+    oldest, held = min(came, default=None), counts.get(PageState.HELD, 0)
+    return Loose(held, counts.get(PageState.UNKNOWN, 0), offered, oldest, tuple(alike.most_common()))
 
 
 def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:
