@@ -14,6 +14,7 @@ from pipeline.words import _, ngettext
 if TYPE_CHECKING:
     import datetime as dt
 
+    from pipeline.domain.template import Template
     from pipeline.jobs.office import Office
     from pipeline.jobs.piled import Place
     from pipeline.jobs.unknown import Gathered, UnknownSide
@@ -178,9 +179,34 @@ def _take_over(sides: list[str], template: str, rotation: int) -> None:
         try:
             questions = office.library.template(template)
         except KeyError:
+            _list_templates(office)
             raise typer.BadParameter(_("There is no template {id}.").format(id=template), param_hint="--as") from None
         form = take_over(office, sides, questions, whoami(), rotation)
+        told = _diseases(office, questions)
     typer.echo(_("Form {form} waits to be typed: blankett review {form}").format(form=form))
+    typer.echo(
+        _("By the questions of {id}, a {kind} form for {diseases}.").format(
+            id=questions.id, kind=questions.kind, diseases=told
+        )
+    )
+
+
+def _list_templates(office: Office) -> None:
+    """Tell by whose questions a side can be typed: one line a template, with its kind in law and its diseases."""
+    from pipeline.cli.told import columns
+
+    typer.echo(_("Choose one of the form's own kind that has its disease:"), err=True)
+    rows = [(template.kind.value, template.id, _diseases(office, template)) for template in office.library]
+    for line in columns(sorted(rows)):
+        typer.echo(f"  {line}", err=True)
+
+
+def _diseases(office: Office, template: Template) -> str:
+    """Return the names of a template's diseases; `any` where it is written, and not ticked, which it is."""
+    from pipeline.words import current
+
+    found = [disease for code in template.diseases if (disease := office.catalogue.get(code)) is not None]
+    return ", ".join(one.name_sv if current() == "sv" else one.name_en for one in found) or _("any disease")
 
 
 def _day(moment: dt.datetime) -> str:
