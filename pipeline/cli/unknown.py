@@ -202,11 +202,12 @@ def _list_templates(office: Office) -> None:
 
 
 def _diseases(office: Office, template: Template) -> str:
-    """Return the names of a template's diseases; `any` where it is written, and not ticked, which it is."""
+    """Return the names of the diseases that a template is for, or that its disease is written and may be any."""
     from pipeline.words import current
 
     found = [disease for code in template.diseases if (disease := office.catalogue.get(code)) is not None]
-    return ", ".join(one.name_sv if current() == "sv" else one.name_en for one in found) or _("any disease")
+    written = _("any disease, notified before") if template.follows_up else _("any disease")
+    return ", ".join(one.name_sv if current() == "sv" else one.name_en for one in found) or written
 
 
 def _day(moment: dt.datetime) -> str:
