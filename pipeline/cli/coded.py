@@ -197,6 +197,7 @@ def _of_exams() -> dict[str, str]:
         "original": _("the original, filled in on the screen"),
         "zones_off": _("zones do not lie where the paper has room for the answers"),
         "taken_for_another": _("sides were taken for another template or sheet"),
+        "takes_others": _("sides of another template were taken for it"),
         "like_another": _("a sheet cannot be told from another template's"),
         "too_often_refused": _("too many sides were refused"),
         "wrong_and_accepted": _("too many wrong values stood with nobody sent to look"),

@@ -87,6 +87,11 @@ class Task:
     priority: int
     doubtful: int
 
+    @property
+    def template_id(self) -> str:
+        """Return the form's template as NAME@VERSION."""
+        return f"{self.template}@{self.version}"
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:

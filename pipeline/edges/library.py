@@ -28,6 +28,7 @@ from pipeline.edges.template_file import TemplateModel
 from pipeline.errors import TemplateError
 
 FILE = "template.toml"
+ORIGINAL = "original.pdf"  # the form with its fields, which the exam fills in
 Understood = Callable[[dict[str, Any], str], TemplateModel | tuple[Fault, ...]]
 _POINTS_PER_MM = 72 / MM_PER_INCH
 _PDFIUM: Any = pypdfium2  # its bindings are made at run time and carry no types

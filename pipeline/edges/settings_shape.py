@@ -54,6 +54,8 @@ class UnitSettings(Section):
     """Who works here."""
 
     name: str = Field(default="", description="The care unit's name, as it stands in the access log.")
+    address: str = Field(default="", description="The care unit's address, as it is printed on forms.")
+    telephone: str = Field(default="", description="The care unit's telephone, as it is printed on forms.")
     hsa_id: str = Field(default="", description="The care unit's HSA-id, as it stands in what is sent.")
     region: str = Field(
         default="", description="The region's county letter: its unit for communicable disease control is the addressee."

@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, KnownLabels, PrintedWord
 from pipeline.domain.geometry import MM_PER_INCH
+from pipeline.domain.placement import Reason
 from pipeline.domain.policy import ParsePolicy
 from pipeline.domain.raster import Raster
 from pipeline.domain.scan import Page, Source
@@ -107,7 +108,9 @@ def _pages(path: Path) -> Iterator[Page]:
             if not isinstance(page, Page):
                 raise TemplateError("blank_unreadable", hint="blank_save_anew")
             yield page
-    except parser.Unreadable:
+    except parser.Unreadable as unreadable:
+        if unreadable.rejection.reason is Reason.TOO_MANY_PAGES:
+            raise TemplateError("blank_too_many_pages", hint="blank_fewer_pages") from None
         raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
 
 

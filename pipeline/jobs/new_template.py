@@ -17,8 +17,6 @@ from pipeline.jobs.checked import checked
 from pipeline.readers.engine import Engine
 from pipeline.stages.propose import propose
 
-ORIGINAL = "original.pdf"  # the form with its fields, which the exam fills in
-
 
 @dataclass(frozen=True, slots=True)
 class NewTemplate:
@@ -56,7 +54,7 @@ def new_template(blanks: Sequence[Path], head: Head, out: Path, day: dt.date, sc
         folder.mkdir(parents=True)
         (folder / "blank.pdf").write_bytes(ready.kept)
         if ready.original is not None:
-            (folder / ORIGINAL).write_bytes(ready.original)
+            (folder / library.ORIGINAL).write_bytes(ready.original)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     except FileExistsError:

@@ -6,7 +6,7 @@ answered by None, and nothing is changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain.event import Event, EventKind
@@ -45,10 +45,17 @@ def queue(office: Office, limit: int | None = None) -> tuple[Task, ...]:
         return unit.tasks.queue(office.now(), limit=limit)
 
 
-def take(office: Office, reviewer: str, form: str | None = None) -> Opened | None:
-    """Take the most urgent free task, or one form's; the look is noted before anything is shown. None: nothing free."""
+def take(office: Office, reviewer: str, form: str | None = None, passed: Collection[str] = ()) -> Opened | None:
+    """Take one form's task, or the most urgent free one; the look is noted before anything is shown. None: nothing free.
+
+    Without `form`, those `passed` by are left, and those whose template has faults or is gone.
+
+    Raises:
+        TemplateError: when the template of `form` has faults or is gone.
+    """
     with office.store.begin() as unit:
-        lease = unit.tasks.take(reviewer, office.now(), office.habits.lease_s, form)
+        wanted = form or _next(office, unit, reviewer, passed)
+        lease = unit.tasks.take(reviewer, office.now(), office.habits.lease_s, wanted) if wanted else None
         if lease is None:
             return None
         crash_point("lease_taken_in_transaction")
@@ -58,11 +65,17 @@ def take(office: Office, reviewer: str, form: str | None = None) -> Opened | Non
         reviews = reviews_of(unit, lease.form)
         if task is None or draft is None:
             return None
-        template = office.template(f"{draft.template}@{draft.version}")  # without it the task stays free
+        template = office.template(task.template_id)  # without it the task stays free
     crash_point("lease_taken")
     office.saw(reviewer, Action.REVIEW, lease.form)
     seen = draft if office.policy.check.show_guesses else draft.without_guesses(template)
     return Opened(task, lease, template, seen, findings, reviews)
+
+
+def _next(office: Office, unit: Unit, reviewer: str, passed: Collection[str]) -> str | None:
+    free = unit.tasks.queue(office.now(), free_for=reviewer)
+    left = {*passed, *(task.form for task in office.stuck(free))}
+    return next((task.form for task in free if task.form not in left), None)
 
 
 def renew(office: Office, lease: Lease) -> Lease | None:

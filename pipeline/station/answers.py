@@ -86,6 +86,7 @@ class Outcome:
     barred: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
     unanswered: int = 0
+    stuck: list[str] = field(default_factory=list)
 
 
 def read(path: Path) -> AnswerFile:
@@ -117,11 +118,15 @@ def answer(
     """Answer every waiting form that the file tells of, the most urgent first; `tell` hears how many were gone through."""
     outcome = Outcome()
     queue = review.queue(office)
+    stuck = office.stuck(queue)
     for done, task in enumerate(queue):
         tell(done, len(queue))
         entry = _entry(office, task, file.forms)
         if entry is None:
             outcome.unanswered += 1
+            continue
+        if task in stuck:
+            outcome.stuck.append(task.form)
             continue
         taken = review.take(office, reviewer, task.form)
         if taken is not None:

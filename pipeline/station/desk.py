@@ -135,14 +135,12 @@ class Desk:
         self._opened, self.station, self._clips = None, None, ()
 
     def _take(self, form: str | None) -> Opened | None:
-        if form is not None or not self._passed:
-            return review.take(self._office, self._reviewer, form)
-        for task in review.queue(self._office):
-            if task.form not in self._passed and (taken := review.take(self._office, self._reviewer, task.form)):
-                return taken
-        # Only what was passed by is left: begin with it again.
-        self._passed.clear()
-        return review.take(self._office, self._reviewer)
+        taken = review.take(self._office, self._reviewer, form, self._passed)
+        if taken is None and form is None and self._passed:
+            # Only what was passed by is left: begin with it again.
+            self._passed.clear()
+            return review.take(self._office, self._reviewer)
+        return taken
 
     def _show(self, taken: Opened) -> Station:
         self._opened = taken

@@ -165,20 +165,23 @@ def test_a_value_that_does_not_fit_is_refused_by_its_key_and_never_shown(
     assert not Path("klinisk-tarm-2025-1.pdf").exists()
 
 
-def test_the_units_own_name_and_county_are_filled_in_when_asked_for(
+def test_what_the_settings_tell_of_the_unit_is_filled_in_when_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["init", "work", "--key", f"file:{tmp_path / 'key'}"]) == 0
     monkeypatch.setenv("BLANKETT_WORKSPACE", str(tmp_path / "work"))
-    assert run(["templates", "print", "klinisk-tarm", "--unit"]) == 2
+    assert run(["templates", "print", "klinisk-sti", "--unit"]) == 2
+    assert "unit.name, unit.telephone, unit.region" in capsys.readouterr().err
     file = tmp_path / "work" / "blankett.toml"
     text = file.read_text()
     assert "[unit]\n" in text
-    file.write_text(text.replace("[unit]\n", '[unit]\nname = "Provenheten"\nregion = "AC"\n', 1))
+    told = 'name = "Provenheten"\nregion = "AC"\naddress = "Sjukhusvägen 1, Umeå"\ntelephone = "090-123 45"\n'
+    file.write_text(text.replace("[unit]\n", "[unit]\n" + told, 1))
     assert run(["templates", "print", "klinisk-tarm", "--unit", "--set", "anm_klinik=Provkliniken"]) == 0
     with pikepdf.open("klinisk-tarm-2025-1.pdf") as pdf:
         values = {str(field.T): str(field.V) for field in pdf.Root.AcroForm.Fields if "/V" in field and field.V != "/Off"}
-    assert values == {"anm_klinik": "Provkliniken", "anm_lan": "AC"}
+    known = {"anm_lan": "AC", "anm_adress": "Sjukhusvägen 1, Umeå", "anm_tel": "090-123 45"}
+    assert values == {"anm_klinik": "Provkliniken", **known}
 
 
 def test_out_names_a_file_when_it_ends_in_pdf_and_a_folder_otherwise(

@@ -57,7 +57,7 @@ def test_one_of_every_form_is_read_verified_and_settled(office: Office, tmp_path
     templates = office.library.templates
     quick.fed(office, tmp_path / "in", *(scan(template, seed) for seed, template in enumerate(templates)))
     forms = verified(office)
-    assert len(forms) == len(templates) == 14
+    assert len(forms) == len(templates) == 15
     with office.store.read() as unit:
         for form in forms:
             row, notice, facts = unit.forms.load(form), load_notification(unit, form), unit.facts.get(form)
