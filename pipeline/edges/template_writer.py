@@ -22,6 +22,7 @@ TOLD = {
     Guess.OPTIONS_BY_PRINT: later("options' labels from the print beside them"),
     Guess.OPTIONS_BY_NAME: later("options' labels from the boxes' names in the PDF"),
     Guess.GROUPED: later("boxes taken together by where they stand and what they are called"),
+    Guess.JOINED: later("one answer in several boxes on a line"),
     Guess.SAME_AGAIN: later(
         "the same answer once more, by the field's name in the PDF, or as the number on a further sheet"
     ),
@@ -37,7 +38,7 @@ _ABOVE = {
     "kind": (Guess.KIND_BY_LABEL, Guess.KIND_BY_COMB, Guess.KIND_BY_SIZE, Guess.KIND_BY_OPTIONS, Guess.SEVERAL),
     "required": (Guess.REQUIRED_BY_KEY,),
     "rules": (Guess.SAME_AGAIN,),
-    "zone": (Guess.SHRUNK, Guess.CLIPPED, Guess.ZONE_BY_PRINT),
+    "zone": (Guess.JOINED, Guess.SHRUNK, Guess.CLIPPED, Guess.ZONE_BY_PRINT),
     "option": (Guess.OPTIONS_BY_PRINT, Guess.OPTIONS_BY_NAME, Guess.GROUPED),
 }
 Line = tuple[str, str]

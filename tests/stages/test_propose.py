@@ -91,6 +91,68 @@ def test_cells_stand_in_the_groups_that_the_answer_is_written_in(
     assert (one.field.comb.groups, one.field.kind) == (groups, kind)
 
 
+def parts(*lengths: int, comb: bool = True, tips: tuple[str, ...] = (), gap: float = 2.0) -> list[FormWidget]:
+    """Return widgets side by side behind room for a label, 4 mm a letter, or 10 mm where none is told."""
+    made, x = [], 70.0
+    for number, length in enumerate(lengths):
+        width = 4.0 * length or 10.0
+        tip = tips[number] if tips else ""
+        made.append(text(f"f{number}", at(x, 40, width), comb=comb, max_len=length, tip=tip))
+        x += width + gap
+    return made
+
+
+@pytest.mark.parametrize(
+    ("widgets", "label", "kind", "order", "groups"),
+    [
+        (parts(4, 2, 2), "Diagnosdatum", FieldKind.DATE, (0, 1, 2), (4, 2, 2)),
+        (parts(2, 2, 4), "Nachweisdatum", FieldKind.DATE, (2, 1, 0), (4, 2, 2)),
+        (parts(2, 2, 4), "Hemresa", FieldKind.DATE, (2, 1, 0), (4, 2, 2)),
+        (parts(2, 2, 4, tips=("Month", "Day", "Year")), "Date of birth", FieldKind.DATE, (2, 0, 1), (4, 2, 2)),
+        (parts(4, 2, 2, comb=False), "Diagnosdatum", FieldKind.DATE, (0, 1, 2), None),
+        (parts(0, 0, 0, comb=False, tips=("Dag", "Månad", "År")), "Diagnosdatum", FieldKind.DATE, (2, 1, 0), None),
+        (parts(8, 4), "Personnummer", FieldKind.PNR, (0, 1), (8, 4)),
+        (parts(0, 0, comb=False), "Personnummer", FieldKind.PNR, (0, 1), None),
+        (parts(4, 4), "Rikskod", FieldKind.RIKSKOD, (0, 1), (4, 4)),
+        (parts(3, 2), "Postnummer", FieldKind.TEXT15, (0, 1), (3, 2)),
+    ],
+)
+def test_the_parts_of_one_answer_side_by_side_are_one_field_in_the_order_that_it_is_read(
+    widgets: list[FormWidget], label: str, kind: FieldKind, order: tuple[int, ...], groups: tuple[int, ...] | None
+) -> None:
+    (one,) = proposed(*widgets, print_=words(label, 40, 41))
+    assert (one.field.label, one.field.kind) == (label, kind)
+    assert [zone.rect.x for zone in one.field.zones] == [widgets[number].zone.rect.x for number in order]
+    assert (one.field.comb.groups if one.field.comb else None) == groups
+    assert Guess.JOINED in one.guesses
+
+
+@pytest.mark.parametrize(
+    ("widgets", "print_"),
+    [
+        (parts(4, 2, 2, gap=9.0), words("Diagnosdatum", 40, 41)),
+        (parts(4, 2, 2, gap=7.0), [*words("Diagnosdatum", 40, 41), *words("till", 87, 41, 2.0)]),
+        (parts(4, 4), words("Favoritfärg", 40, 41)),
+        (parts(0, 0, 0, comb=False), words("Diagnosdatum", 40, 41)),
+        (parts(8, 4, comb=False), words("Diarium", 40, 41)),
+    ],
+)
+def test_what_stands_far_apart_has_words_between_or_other_lengths_stays_apart(
+    widgets: list[FormWidget], print_: list[PrintedWord]
+) -> None:
+    found = proposed(*widgets, print_=print_)
+    assert len(found) == len(widgets)
+    assert not any(Guess.JOINED in one.guesses for one in found)
+
+
+def test_a_day_printed_day_first_in_one_comb_is_read_year_first() -> None:
+    comb = FormWidget("", WidgetKind.TEXT, at(20, 40, 36), heading="Datum", comb=True, max_len=8, groups=(2, 2, 4), gap_mm=2)
+    (one,) = proposed(comb)
+    assert [(zone.rect.x, round(zone.rect.width, 2)) for zone in one.field.zones] == [(40.0, 16.0), (30.0, 8.0), (20.0, 8.0)]
+    assert one.field.comb is not None
+    assert one.field.comb.groups == (4, 2, 2)
+
+
 @pytest.mark.parametrize(
     ("zone", "length", "kind", "lines"),
     [

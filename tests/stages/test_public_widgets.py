@@ -95,6 +95,9 @@ def test_the_laboratorys_questions_have_their_kinds_and_options() -> None:
     assert [option.value for option in found["patient_in_geschlecht"].options] == ["k", "m"]
     assert found["plz"].comb is not None
     assert (found["plz"].comb.cells, found["plz"].required) == (4, "always")
+    days = {key: [zone.rect.x for zone in field.zones] for key, field in found.items() if field.kind is FieldKind.DATE}
+    assert list(days) == ["nachweisdatum", "entnahmedatum", "geburtsdatum", "anm_datum"]
+    assert all(len(at) == 3 and at == sorted(at, reverse=True) for at in days.values())  # printed day first, read year first
     assert found["bemerkungen"].kind is FieldKind.TEXT1500
     assert found["patient_in_telefonnummer"].kind is FieldKind.PHONE
 
