@@ -80,6 +80,8 @@ def _of_settings() -> dict[str, str]:
         "template_written_otherwise": _("The fields of template.toml are not written as [[field]] tables at its end"),
         "template_changed_meanwhile": _("template.toml was changed by someone else meanwhile; nothing was written"),
         "blank_password": _("The blank asks for a password"),
+        "blank_too_coarse": _("The blank's picture is too coarse to find anything in"),
+        "blank_too_heavy": _("To read the blank takes too much time or memory"),
         "blank_pages": _("The blank has no pages, or more than 20"),
         "blank_without_fields": _("Nothing to fill in was found on the blank: no form fields, boxes, ruled cells or lines"),
         "blank_not_flat": _("The blank does not lie flat: its lines run different ways, as in a photo"),
