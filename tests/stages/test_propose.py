@@ -60,6 +60,13 @@ def proposed(*widgets: FormWidget, print_: list[PrintedWord] | None = None) -> l
         ("Läkarens underskrift", "underskrift", FieldKind.SIGN),
         ("Sannolikt smittland", "smittland", FieldKind.TEXT40),
         ("Rikskod", "pat_id", FieldKind.RIKSKOD),
+        ("LMA-nummer", "lma_nummer", FieldKind.OTHER_NUMBER),
+        ("Reservnummer", "annat_nummer", FieldKind.OTHER_NUMBER),
+        ("Patientens reservnummer", "annat_nummer", FieldKind.OTHER_NUMBER),
+        ("LMA number", "lma_number", FieldKind.OTHER_NUMBER),
+        ("Personal identity number", "personal_identity_number", FieldKind.PNR),
+        ("Ort och datum", "ort_och_datum", FieldKind.TEXT40),
+        ("Vilket år kom symtomen?", "vilket_ar_kom_symtomen", FieldKind.DATE),
         ("Favoritfärg", "favoritfarg", FieldKind.TEXT40),
     ],
 )
@@ -78,6 +85,8 @@ def test_a_label_tells_key_and_kind(tip: str, key: str, kind: FieldKind) -> None
         ("Något", 12, (8, 4), FieldKind.PNR),
         ("Diagnosdatum", 8, (4, 2, 2), FieldKind.DATE),
         ("Diagnosdatum", 4, (4,), FieldKind.TEXT15),
+        ("Insulin sedan år", 4, (4,), FieldKind.DATE),
+        ("Reservnummer", 22, (22,), FieldKind.TEXT25),
         ("Rikskod", 8, (4, 4), FieldKind.RIKSKOD),
         ("Postnummer", 5, (3, 2), FieldKind.TEXT15),
         ("Något", 9, (9,), FieldKind.TEXT15),
@@ -241,6 +250,16 @@ def test_a_question_told_in_every_tip_is_the_label_and_the_rest_of_the_tips_are_
     (one,) = proposed(*(box(f"a.{i}", 20 + 20 * i, 40, tip=tip) for i, tip in enumerate(tips)))
     assert (one.field.kind, one.field.label) == (FieldKind.YN, "Har du varit utomlands?")
     assert [(o.value, o.label) for o in one.field.options] == [("yes", "JA"), ("no", "NEJ")]
+
+
+def test_what_a_fields_own_tip_asks_is_no_part_of_its_boxes_words() -> None:
+    boxes = [
+        box("kon", 20 + 30 * i, 40, WidgetKind.RADIO, export=t, tip=f"Kön: {t}", group_tip="Kön")
+        for i, t in enumerate(("Kvinna", "Man"))
+    ]
+    (one,) = proposed(*boxes)
+    assert (one.field.kind, one.field.label) == (FieldKind.SEX, "Kön")
+    assert [(option.value, option.label) for option in one.field.options] == [("k", "Kvinna"), ("m", "Man")]
 
 
 def test_sex_has_the_values_that_every_template_has() -> None:

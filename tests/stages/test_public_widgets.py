@@ -73,6 +73,7 @@ def test_the_certificates_questions_have_their_kinds_and_options(name: str) -> N
     assert found["pat_id"].comb.groups == (8, 4)
     assert found["pat_id_sida2"].rules[0].id == "same_as"
     assert found["om_ja_i_sa_fall_nar"].kind is FieldKind.DATE
+    assert all(found[key].rules[0].id == "partial" for key in ("vilket_ar_stalldes_diagnosen", "insulin_sedan_ar"))
     assert found["underskrift"].kind is FieldKind.SIGN
     assert found["anm_tel"].kind is FieldKind.PHONE
     licences = ["AM", "A1", "A2", "A", "B", "BE", "Traktor", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE", "Taxi"]
