@@ -128,6 +128,7 @@ class Guess(StrEnum):
     LABEL_BY_PRINT = "label_by_print"
     LABEL_BY_NAME = "label_by_name"
     LABEL_LACKING = "label_lacking"
+    LABEL_MENDED = "label_mended"
     KEY_BY_LABEL = "key_by_label"
     KIND_BY_LABEL = "kind_by_label"
     KIND_BY_COMB = "kind_by_comb"

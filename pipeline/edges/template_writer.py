@@ -14,6 +14,7 @@ TOLD = {
     Guess.LABEL_BY_PRINT: later("label from the print beside it"),
     Guess.LABEL_BY_NAME: later("label from the field's name in the PDF"),
     Guess.LABEL_LACKING: later("no label was found"),
+    Guess.LABEL_MENDED: later("spelt as a known label that it was read a letter or two beside"),
     Guess.KEY_BY_LABEL: later("key from the label"),
     Guess.KIND_BY_LABEL: later("kind from the label"),
     Guess.KIND_BY_COMB: later("kind from the number of cells"),
@@ -33,7 +34,7 @@ TOLD = {
     Guess.ZONE_BY_PRINT: later("zone from the rules that are printed"),
 }
 _ABOVE = {
-    "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME, Guess.LABEL_LACKING),
+    "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME, Guess.LABEL_LACKING, Guess.LABEL_MENDED),
     "key": (Guess.KEY_BY_LABEL,),
     "kind": (Guess.KIND_BY_LABEL, Guess.KIND_BY_COMB, Guess.KIND_BY_SIZE, Guess.KIND_BY_OPTIONS, Guess.SEVERAL),
     "required": (Guess.REQUIRED_BY_KEY,),

@@ -119,7 +119,7 @@ def _printed(path: Path, form: FillableForm, known: KnownLabels) -> FillableForm
         if page.source is not Source.DIGITAL or not mine:
             return None
         drawn = Raster.owning(page.raster.pixels, page.raster.width / sheet.width_mm * MM_PER_INCH)
-        widgets.extend(seek(sheet.number, drawn, mine, known))
+        widgets.extend(seek(sheet.number, drawn, mine, known, FoundBy.PRINT))
     return replace(form, widgets=tuple(widgets), words=words, by=FoundBy.PRINT)
 
 
@@ -131,7 +131,7 @@ def _scanned(seen: Raster, number: int, known: KnownLabels, engine: Engine) -> _
     clear = unruled(picture, words)
     mine = lettered(page_words(clear, number, engine)[0])
     sides = (round(side / picture.dpi * MM_PER_INCH, 2) for side in (picture.width, picture.height))
-    return Sheet(number, *sides), seek(number, picture, mine, known), mine, picture
+    return Sheet(number, *sides), seek(number, picture, mine, known, FoundBy.PICTURE), mine, picture
 
 
 def _level(picture: Raster) -> Raster:

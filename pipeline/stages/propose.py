@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.domain.fillable import FillableForm, FormWidget, Guess, KnownLabel, KnownLabels, ProposedField
+from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, Guess, KnownLabel, KnownLabels, ProposedField
 from pipeline.domain.template import BOX_KINDS, Field, FieldKind, Option, Rule, RuleId, Sheet, Zone
 from pipeline.stages.propose_answers import BOXES
 from pipeline.stages.propose_boxes import Boxes, gather
@@ -14,6 +14,7 @@ from pipeline.stages.propose_keys import Keys, values
 from pipeline.stages.propose_kinds import lines, meanings
 from pipeline.stages.propose_print import Surroundings
 from pipeline.stages.propose_room import fitted
+from pipeline.stages.propose_spelling import spelt
 from pipeline.stages.propose_texts import text_labels
 
 _LINE_MM = 4.0
@@ -30,7 +31,9 @@ class _Made:
 
 def propose(form: FillableForm, known: KnownLabels) -> tuple[ProposedField, ...]:
     """Return a field for all that the form asks, in reading order, each with what of it is guessed."""
-    around = Surroundings.of(form)
+    around, mended = Surroundings.of(form), frozenset[str]()
+    if form.by is FoundBy.PICTURE:
+        form, around, mended = spelt(form, known)
     texts = [widget for widget in form.widgets if widget.kind not in BOXES]
     made = _Made(Keys(key for one in known.known for key in one.keys), known)
     asked: list[Asked | Boxes] = list(Asking(text_labels(texts, around), around, known).of(texts))
@@ -44,7 +47,13 @@ def propose(form: FillableForm, known: KnownLabels) -> tuple[ProposedField, ...]
         field = _again(one, before, made) if before else _boxes(one, made) if isinstance(one, Boxes) else _text(one, made)
         first.setdefault(name, field)
         fields.append(field)
-    return _in_room(_required(_with_known_rules(fields)), form.sheets)
+    return _in_room(_required(_with_known_rules(_told_mended(fields, mended))), form.sheets)
+
+
+def _told_mended(fields: Iterable[ProposedField], mended: frozenset[str]) -> Iterator[ProposedField]:
+    for one in fields:
+        labels = {one.field.label, *(option.label for option in one.field.options)}
+        yield replace(one, guesses=(*one.guesses, Guess.LABEL_MENDED)) if labels & mended else one
 
 
 def _seen(widget: FormWidget) -> tuple[Guess, ...]:

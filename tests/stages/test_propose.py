@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.fillable import FillableForm, FormWidget, Guess, PrintedWord, ProposedField, WidgetKind
+from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, Guess, PrintedWord, ProposedField, WidgetKind
 from pipeline.domain.geometry import Rect
 from pipeline.domain.template import FieldKind, Sheet, Zone
 from pipeline.edges import labels
@@ -190,6 +190,32 @@ def test_labels_are_found_to_the_left_above_and_below() -> None:
     under = [*words("Efternamn", 20, 45.5), *words("Gata", 20, 55.5), *words("Ort", 20, 65.5)]
     below = proposed(*(text(f"f{y}", at(20, y)) for y in (40, 50, 60)), print_=under)
     assert [one.field.label for one in below] == ["Efternamn", "Gata", "Ort"]
+
+
+@pytest.mark.parametrize(
+    ("read", "label"),
+    [
+        ("Personnumrner", "Personnummer"),
+        ("Ansvarig för smittspåming", "Ansvarig för smittspårning"),
+        ("Hepatit 8", "Hepatit 8"),  # a letter from each of five
+        ("Infektion", "Infektion"),  # two letters from reinfektion, and too short for two to be wrong
+        ("Ork", "Ork"),  # a letter from ort, and too short for one
+    ],
+)
+def test_a_scans_label_a_letter_or_two_beside_one_known_label_is_spelt_as_that(read: str, label: str) -> None:
+    print_ = tuple(words(read, 20, 36))
+    for by in (FoundBy.PICTURE, FoundBy.PRINT):
+        (one,) = propose(FillableForm((A4,), (text("", at(20, 40)),), print_, by=by), KNOWN)
+        mended = by is FoundBy.PICTURE and label != read
+        assert one.field.label == (label if mended else read)
+        assert (Guess.LABEL_MENDED in one.guesses) is mended
+
+
+def test_low_letters_of_a_scan_stand_in_the_phrase_of_the_tall_ones_before_them() -> None:
+    print_ = (PrintedWord("Anmälan", at(20, 36, 13, 2.4)), PrintedWord("avser", at(34.2, 36.6, 8, 1.7)))
+    for by, label in ((FoundBy.PICTURE, "Anmälan avser"), (FoundBy.PRINT, "Anmälan")):
+        (one,) = propose(FillableForm((A4,), (text("", at(20, 40)),), print_, by=by), KNOWN)
+        assert one.field.label == label
 
 
 def test_a_further_line_is_called_as_the_first_and_what_has_no_print_by_its_name() -> None:
