@@ -82,6 +82,8 @@ def _of_settings() -> dict[str, str]:
         "blank_password": _("The blank asks for a password"),
         "blank_no_pages": _("The blank has no pages"),
         "blank_too_many_pages": _("The blank has more than 20 pages"),
+        "blank_too_coarse": _("The blank's picture is too coarse to find anything in"),
+        "blank_too_heavy": _("To read the blank takes too much time or memory"),
         "blank_without_fields": _("Nothing to fill in was found on the blank: no form fields, boxes, ruled cells or lines"),
         "blank_not_flat": _("The blank does not lie flat: its lines run different ways, as in a photo"),
         "filled_too_few": _("So few, or so many, filled-in scans do not make a blank"),

@@ -11,7 +11,7 @@ from typing import Protocol
 from pipeline.domain.geometry import Rect
 from pipeline.domain.raster import Raster
 from pipeline.domain.scan import Source, TextItem, Widget
-from pipeline.domain.template import Field
+from pipeline.domain.template import Comb, Field, Zone
 from pipeline.domain.value import NOTHING, Value
 
 CLIP_DPI = 300.0
@@ -61,6 +61,10 @@ class Clip:
     field: Field
     parts: tuple[ClipPart, ...]
     source: Source = Source.IMAGE
+
+    def comb_in(self, part: ClipPart) -> Comb | None:
+        """Return the cells that stand in one of the parts, if the field has a comb."""
+        return self.field.comb_in(Zone(part.sheet, part.zone))
 
     @property
     def digest(self) -> str:

@@ -66,6 +66,8 @@ def senseless(model: TemplateModel) -> Iterator[Wrong]:
         where: Where = ("field", index)
         if field.comb is not None and not _holds(field, sum(field.comb.groups)):
             yield "comb_does_not_fit_kind", (*where, "comb")
+        if field.comb is not None and len(field.zones) > 1 and len(field.zones) != len(field.comb.groups):
+            yield "comb_does_not_fit_zones", (*where, "comb")
         if _circles(field.key, conditions):
             yield "condition_in_circle", (*where, "required")
         else:

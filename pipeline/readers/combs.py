@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.reading import Alternative, Clip, Reading, Style, capped
+from pipeline.domain.reading import Alternative, Clip, ClipPart, Reading, Style, capped
 from pipeline.domain.template import Comb
 from pipeline.domain.value import NOTHING, text
 from pipeline.readers.network import Network, Numbers, network
@@ -50,23 +50,23 @@ def cells(clip: Clip) -> Cells:
     Raises:
         ReaderError: when the network is missing or broken.
     """
-    comb = clip.field.comb
-    if comb is None:
+    combs = [(part, comb) for part in clip.parts if (comb := clip.comb_in(part)) is not None]
+    if not combs:
         return Cells(np.zeros((0, 2), np.float32), 0.0)
     net = network(MODEL)
-    likely, hand = _looked(net, clip, comb, 0.0)
+    likely, hand = _looked(net, combs, 0.0)
     inked = 1 - likely[:, 0]
     by_hand = float((inked / (1 + np.exp(-hand))).sum() / max(float(inked.sum()), 1e-6))
     if by_hand > BY_HAND:
-        looks = [likely, *(_looked(net, clip, comb, moved)[0] for moved in MOVED_MM)]
+        looks = [likely, *(_looked(net, combs, moved)[0] for moved in MOVED_MM)]
         likely = np.exp(np.log(np.maximum(looks, 1e-6)).mean(axis=0))
         likely /= likely.sum(axis=1, keepdims=True)
     return Cells(likely, by_hand)
 
 
-def _looked(net: Network, clip: Clip, comb: Comb, moved_mm: float) -> tuple[Numbers, Numbers]:
+def _looked(net: Network, combs: Sequence[tuple[ClipPart, Comb]], moved_mm: float) -> tuple[Numbers, Numbers]:
     """Return what one look says of every cell: the likelihoods of its classes, and the logit of writing by hand."""
-    says, hand = net.run(np.concatenate([windows(part, comb, moved_mm) for part in clip.parts]))
+    says, hand = net.run(np.concatenate([windows(part, comb, moved_mm) for part, comb in combs]))
     return net.shares(says), hand
 
 

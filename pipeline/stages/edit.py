@@ -97,12 +97,15 @@ def _(step: JoinFields, fields: Fields) -> Fields:
         raise ValueError("two fields or more are joined")
     first, *others = dict.fromkeys(step.fields)
     joined = fields[first].field
+    combs = [fields[number].field.comb for number in (first, *others)]
     for number in others:
         other = retyped(fields[number].field, joined.kind)
         joined = replace(joined, zones=joined.zones + other.zones)
         for option in other.options:
             joined = replace(joined, options=(*joined.options, _unlike(option, joined.options)))
-    fields = _put(fields, first, replace(joined, comb=joined.comb if len(joined.zones) == 1 else None))
+    groups = tuple(count for comb in combs if comb is not None for count in comb.groups)
+    whole = None not in combs and len(groups) == len(joined.zones)
+    fields = _put(fields, first, replace(joined, comb=Comb(groups) if whole else None))
     return tuple(one for number, one in enumerate(fields) if number not in others)
 
 
@@ -236,7 +239,10 @@ def _less(field: Field, gone: Sequence[int]) -> Field:
     texts = len(field.zones)
     zones = tuple(zone for n, zone in enumerate(field.zones) if n not in gone)
     options = tuple(option for n, option in enumerate(field.options) if n + texts not in gone)
-    return replace(field, zones=zones, options=options)
+    comb = field.comb
+    if comb is not None and 1 < texts == len(comb.groups):
+        comb = Comb(tuple(count for n, count in enumerate(comb.groups) if n not in gone)) if zones else None
+    return replace(field, zones=zones, options=options, comb=comb)
 
 
 def _without(fields: Fields, spots: Sequence[Spot]) -> Fields:

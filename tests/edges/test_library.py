@@ -113,6 +113,16 @@ def test_zones_that_overlap_are_a_fault(copied: Path) -> None:
     assert any(fault.endswith("zones_overlap") for fault in faults(copied))
 
 
+def test_a_comb_stands_in_one_zone_or_with_a_group_in_each(copied: Path) -> None:
+    whole = "zone = { sheet = 1, x = 49.2, y = 62.9, width = 48.4, height = 6.6 }"
+    parts = [f"{{ sheet = 1, x = {x}, y = 62.9, width = 12, height = 6.6 }}" for x in (49.2, 63.2, 77.2)]
+    spoil(copied, (whole, f"zones = [{', '.join(parts[:2])}]"))
+    assert len(library.read(copied).field("pat_id").zones) == 2
+    spoil(copied, (parts[1], ", ".join(parts[1:])))
+    (told,) = faults(copied)
+    assert told.endswith("comb_does_not_fit_zones")
+
+
 @pytest.mark.parametrize(
     ("was", "now", "code"),
     [

@@ -105,6 +105,8 @@ def test_what_asks_nothing_or_is_no_blank_is_refused(tmp_path: Path) -> None:
     sides = [Image.new("1", (100, 140), 1)] * 21
     sides[0].save(tmp_path / "long.tif", save_all=True, append_images=sides[1:], dpi=(75, 75))
     assert refused(tmp_path / "long.tif", tmp_path) == "blank_too_many_pages"
+    coarse = np.full((330, 233), 255, np.uint8)
+    assert refused(scanned(tmp_path / "coarse.png", coarse, 28.0), tmp_path) == "blank_too_coarse"
     (tmp_path / "rubbish.tif").write_bytes(os.urandom(2000))
     assert refused(tmp_path / "rubbish.tif", tmp_path) == "blank_unreadable"
     (tmp_path / "empty.pdf").write_bytes(b"")
