@@ -13,7 +13,7 @@ from pipeline.edges import catalogue, library, parser
 from pipeline.edges.form_active import is_active
 from pipeline.edges.rights import as_its_folder, is_shared, make_folder
 from pipeline.edges.template_pack import EXAM, Pack, opened, packed
-from pipeline.errors import TemplateError
+from pipeline.errors import Fault, TemplateError
 from pipeline.jobs.checked import checked
 
 GIVERS_EXAM = "exam-of-giver.json"  # what was found elsewhere, by other versions of the program: told, and proof of nothing
@@ -28,7 +28,7 @@ class TakenIn:
     folder: Path
     was_there: bool
     givers_exam: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[Fault, ...]
 
 
 def pack(folder: Path) -> Pack:
