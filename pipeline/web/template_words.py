@@ -26,14 +26,19 @@ def told(fault: Fault) -> str:
     """Return a fault or a warning as one line: file and line, where in the file, and what is the matter."""
     place = f"{fault.file}:{fault.line}: " if fault.file else ""
     where = _place(fault)
-    return f"{place}{where}{': ' if where else ''}{sentence(fault)}"
+    return _seen(f"{place}{where}{': ' if where else ''}") + sentence(fault)
 
 
 def sentence(fault: Fault) -> str:
     """Return what is the matter, without the place; a code without words stands for itself."""
     said = sentences().get(fault.code, fault.code)
     line = said.format(*fault.known, found=fault.found, known=", ".join(fault.known))
-    return line + (_instead(fault) if fault.code in _CHOICES else "")
+    return _seen(line + (_instead(fault) if fault.code in _CHOICES else ""))
+
+
+def _seen(text: str) -> str:
+    """Return a text whose every letter can be seen: a template may come from a stranger, and a terminal obeys some."""
+    return "".join(letter if letter.isprintable() else "·" for letter in text)
 
 
 def _instead(fault: Fault) -> str:

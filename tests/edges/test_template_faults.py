@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -122,6 +123,7 @@ def test_what_lacks_is_told_at_its_table_and_what_cannot_be_seen_is_not_shown() 
         GUESSED[: GUESSED.index('key = "smi')].count("\n"),
     )
     (fault,) = parse(GUESSED.replace('value = "mat"', 'value = "\\u001b[31m"')).faults
+    assert told(replace(fault, code="option_of_no_use", where=("\x1b[31m", 1), known=("a", "\x1b"))).isprintable()
     assert "the box “mat”, on which it depends, is not there – there are: ·[31m, vatten" in told(fault)
 
 

@@ -356,12 +356,12 @@ def test_larger_and_narrow_everything_is_still_there(desk: Desk) -> None:
 
 
 def test_every_control_has_a_name(desk: Desk) -> None:
-    desk.choose("2-0")
-    nameless = desk.page.evaluate(
-        """[...document.querySelectorAll("button,input,select,textarea,a")].filter((one) =>
+    nameless = """[...document.querySelectorAll("button,input,select,textarea,a")].filter((one) =>
         !(one.textContent.trim() || one.getAttribute("aria-label") || one.labels?.length)).map((one) => one.outerHTML)"""
-    )
-    assert nameless == []
+    assert desk.page.evaluate(nameless) == []
+    assert desk.page.get_by_label("What it is in law").is_visible()
+    desk.choose("2-0")
+    assert desk.page.evaluate(nameless) == []
 
 
 def test_the_proof_needs_no_network_and_no_script_and_lights_both_ways(browser: Browser, tmp_path: Path) -> None:
@@ -389,6 +389,8 @@ def test_the_proof_needs_no_network_and_no_script_and_lights_both_ways(browser: 
 
 
 def test_the_command_opens_the_browser_and_serves_until_ctrl_c(browser: Browser, folder: Path) -> None:
+    file = folder / "template.toml"
+    file.write_text(file.read_text().replace('kind = "pnr"', 'kind = "pnm"'))
     opener = folder / "browser"
     opener.write_text(f"#!/bin/sh\necho $1 > {folder}/opened\n")
     opener.chmod(0o755)
@@ -408,7 +410,9 @@ def test_the_command_opens_the_browser_and_serves_until_ctrl_c(browser: Browser,
         assert (folder / "opened").read_text().strip() == address
         served.send_signal(signal.SIGINT)
         assert served.wait(20) == 130
-        assert "What was not saved is lost." in served.stderr.read()
+        said = served.stderr.read()
+        assert "there is no kind “pnm” – did you mean “pnr”?" in said
+        assert "What was not saved is lost." in said
     desk.press("ArrowRight")
     assert "The program has ended" in desk.told
     desk.page.close()
