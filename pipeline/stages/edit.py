@@ -238,7 +238,8 @@ def _combs(field: Field, step: SplitZone) -> tuple[Comb | None, ...]:
 def _groups(field: Field, zone: Rect) -> tuple[Rect, ...]:
     """Return the frame of each group of a comb."""
     cells = list(field.comb.rects(zone)) if field.comb else []
-    return tuple(union(tuple(cells.pop(0) for _ in range(count))) for count in (field.comb.groups if field.comb else ()))
+    groups = field.comb.groups if field.comb else ()
+    return tuple(_tidy(union(tuple(cells.pop(0) for _ in range(count)))) for count in groups)
 
 
 def _less(field: Field, gone: Sequence[int]) -> Field:
