@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.cli.coded import word
 from pipeline.cli.mending import mends
 from pipeline.errors import BlankettError, TemplateError
+from pipeline.web import template_words
 from pipeline.words import _
 
 
@@ -16,7 +17,7 @@ def told(error: BlankettError) -> str:
     mend = mends().get(error.hint, "")
     first = f"{line}{f' ({shown})' if shown else ''}. {mend}".strip()
     faults = error.faults if isinstance(error, TemplateError) else ()
-    return "\n".join((first, *(f"  {fault}" for fault in faults)))
+    return "\n".join((first, *(f"  {template_words.told(fault)}" for fault in faults)))
 
 
 def sentences() -> dict[str, str]:

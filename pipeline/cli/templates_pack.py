@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 
 from pipeline.cli.told import Json, write_json
 from pipeline.cli.written import destination
+from pipeline.web.template_words import told
 from pipeline.words import _
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def _told(done: TakenIn, seal: str, where: str) -> list[str]:
     if done.was_there:
         return [*lines, _("The same template was there already; nothing was changed.")]
     if done.warnings:
-        lines += [_("To look at before its forms can be sent:"), *(f"  {warning}" for warning in done.warnings)]
+        lines += [_("To look at before its forms can be sent:"), *(f"  {told(warning)}" for warning in done.warnings)]
     if done.givers_exam:
         lines.append(_("What the giver's exam found is kept beside it; here it proves nothing."))
     lines.append(_("It is a draft: no page is placed on it yet. Look at every zone, then examine it here:"))
@@ -96,5 +98,5 @@ def _described(done: TakenIn, seal: str) -> dict[str, object]:
         "was_there": done.was_there,
         "standing": done.standing.value,
         "givers_exam": done.givers_exam,
-        "warnings": list(done.warnings),
+        "warnings": [asdict(warning) for warning in done.warnings],
     }

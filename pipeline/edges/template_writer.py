@@ -109,9 +109,9 @@ def lines(field: Field) -> Iterator[Line]:
     if field.rules:
         yield "rules", f"[{', '.join(map(_rule, field.rules))}]"
     if len(field.zones) == 1:
-        yield "zone", _zone(field.zones[0])
+        yield "zone", zone_line(field.zones[0])
     elif field.zones:
-        yield "zones", f"[{', '.join(map(_zone, field.zones))}]"
+        yield "zones", f"[{', '.join(map(zone_line, field.zones))}]"
 
 
 def option_lines(option: Option) -> Iterator[str]:
@@ -120,7 +120,7 @@ def option_lines(option: Option) -> Iterator[str]:
     yield f"value = {_quoted(option.value)}"
     yield f"label = {_quoted(option.label)}"
     yield f"label_en = {_quoted(option.label_en)}"
-    yield f"zone = {_zone(option.zone)}"
+    yield f"zone = {zone_line(option.zone)}"
 
 
 def _rule(rule: Rule) -> str:
@@ -128,7 +128,8 @@ def _rule(rule: Rule) -> str:
     return f"{{ {', '.join(told)} }}"
 
 
-def _zone(zone: Zone) -> str:
+def zone_line(zone: Zone) -> str:
+    """Return a zone as a value of TOML."""
     sides = {"x": zone.rect.x, "y": zone.rect.y, "width": zone.rect.width, "height": zone.rect.height}
     return f"{{ sheet = {zone.sheet}, {', '.join(f'{name} = {_number(side)}' for name, side in sides.items())} }}"
 

@@ -14,7 +14,7 @@ from pipeline.edges import catalogue, library, parser
 from pipeline.edges.form_active import is_active
 from pipeline.edges.rights import as_its_folder, is_shared, make_folder
 from pipeline.edges.template_pack import EXAM, Pack, opened, packed
-from pipeline.errors import TemplateError
+from pipeline.errors import Fault, TemplateError
 from pipeline.jobs.checked import checked
 
 GIVERS_EXAM = "exam-of-giver.json"  # what was found elsewhere, by other versions of the program: told, and proof of nothing
@@ -30,7 +30,7 @@ class TakenIn:
     was_there: bool
     standing: Readiness
     givers_exam: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[Fault, ...]
 
 
 def pack(folder: Path) -> Pack:
@@ -131,7 +131,7 @@ def _moved(found: Pack, beside: Path, home: Path) -> TakenIn:
     return _taken(found, folder, seen.warnings, was_there=False)
 
 
-def _taken(found: Pack, folder: Path, warnings: tuple[str, ...], *, was_there: bool) -> TakenIn:
+def _taken(found: Pack, folder: Path, warnings: tuple[Fault, ...], *, was_there: bool) -> TakenIn:
     standing = library.ready(library.read(folder))
     return TakenIn(
         f"{found.name}@{found.version}",

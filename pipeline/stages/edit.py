@@ -16,6 +16,7 @@ from pipeline.domain.editing import (
     JoinFields,
     LayZones,
     MergeZones,
+    MoveField,
     OpenField,
     PartField,
     RemoveZones,
@@ -25,7 +26,7 @@ from pipeline.domain.editing import (
 )
 from pipeline.domain.geometry import Rect, union
 from pipeline.domain.template import Comb, Field, FieldKind, Option, Zone
-from pipeline.stages.edit_field import changed, changed_box, renamed, renamed_box, retyped, unlike
+from pipeline.stages.edit_field import SAID_BY, changed, changed_box, renamed, renamed_box, retyped, unlike
 
 Fields = tuple[OpenField, ...]
 BOX_MM = 7.0
@@ -153,7 +154,8 @@ def _(step: ChangeField, fields: Fields) -> Fields:
     if now.key != was.key:
         fields = tuple(replace(one, field=renamed(one.field, was.key, now.key)) for one in fields)
         now = renamed(now, was.key, now.key)
-    return _put(fields, step.field, now)
+    left = fields[step.field].amiss - {SAID_BY.get(step.name, step.name)}
+    return (*fields[: step.field], replace(fields[step.field], field=now, amiss=left), *fields[step.field + 1 :])
 
 
 @_done.register
@@ -169,6 +171,13 @@ def _(step: ChangeBox, fields: Fields) -> Fields:
         fields = tuple(replace(one, field=renamed_box(one.field, *told)) for one in fields)
         held = fields[step.spot.field].field
     return _put(fields, step.spot.field, replace(held, options=(*held.options[:number], now, *held.options[number + 1 :])))
+
+
+@_done.register
+def _(step: MoveField, fields: Fields) -> Fields:
+    moved, to = fields[step.field], max(0, step.field + step.down)
+    left = (*fields[: step.field], *fields[step.field + 1 :])
+    return (*left[:to], moved, *left[to:])
 
 
 @_done.register
@@ -232,7 +241,8 @@ def _combs(field: Field, step: SplitZone) -> tuple[Comb | None, ...]:
 def _groups(field: Field, zone: Rect) -> tuple[Rect, ...]:
     """Return the frame of each group of a comb."""
     cells = list(field.comb.rects(zone)) if field.comb else []
-    return tuple(union(tuple(cells.pop(0) for _ in range(count))) for count in (field.comb.groups if field.comb else ()))
+    groups = field.comb.groups if field.comb else ()
+    return tuple(_tidy(union(tuple(cells.pop(0) for _ in range(count)))) for count in groups)
 
 
 def _less(field: Field, gone: Sequence[int]) -> Field:

@@ -6,7 +6,7 @@ const NUDGE_MM = 0.1, STRIDE_MM = 1, LEAST_MM = 0.5, WAIT_MS = 300, PX_PER_MM = 
 
 let revision = Number(document.body.dataset.revision);
 let chosen = [];          // "FIELD-ZONE", as in the ids of the zones
-let state = {undo: false, redo: false, unsaved: false, faults: [], guesses: [], said: ""};
+let state = {undo: false, redo: false, unsaved: false, faults: [], warnings: [], guesses: [], said: ""};
 let drawing = null;       // null, "field" or "zone"
 let zoom = 0;             // 0: the whole width
 let nudged = null;        // what the arrow keys did since the program was told
@@ -19,7 +19,7 @@ const sheetOf = (node) => node.closest("svg");
 const tidy = (mm) => Math.round(mm * 100) / 100;
 const byPlace = (a, b) => spot(a).field - spot(b).field || spot(a).zone - spot(b).zone;
 
-// Asking the program, one thing after the other.
+// Asking the program, one thing after the other; what depends on the answer before is a function.
 function ask(what, body = {}, input = null) {
   settle();
   waiting = waiting.then(() => send(what, body, input));
@@ -30,7 +30,8 @@ async function send(what, body, input) {
   const asked = chosen.join();
   let answer;
   try {
-    const posted = JSON.stringify({...body, chosen: chosen.map(spot), revision});
+    const said = typeof body === "function" ? body() : body;
+    const posted = JSON.stringify({...said, chosen: chosen.map(spot), revision});
     const got = await fetch(what, {method: "POST", headers: {"Content-Type": "application/json"}, body: posted});
     if (!got.ok) throw new Error(got.statusText);
     answer = await got.json();
@@ -48,10 +49,12 @@ function show(told, sameChosen) {
   for (const [id, html] of Object.entries(told.parts)) refill(id, html);
   revision = told.revision;
   const moved = sameChosen && told.chosen.length && told.chosen.join() !== chosen.join();
+  const inList = get("list").contains(document.activeElement);
   if (sameChosen) chosen = told.chosen;  // else another zone was chosen while the program worked
   state = told;
   mark();
-  if (moved) reach(chosen[0], !get("panel").contains(document.activeElement));
+  if (moved) reach(chosen[0], !inList && !get("panel").contains(document.activeElement));
+  if (moved && inList) get("field-" + spot(chosen[0]).field).focus();
   tell();
 }
 
@@ -71,7 +74,7 @@ function refill(id, html) {
 function sameForm(box, html) {
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
-  const shape = (one) => [...one.querySelectorAll("[id],button")].map((part) => part.id || part.textContent).join();
+  const shape = (one) => [...one.querySelectorAll("[id],button,option:disabled")].map((part) => (part.id || part.textContent) + part.disabled).join();
   if (shape(fresh) !== shape(box)) return false;
   for (const now of fresh.querySelectorAll("[data-name]")) {
     const was = get(now.id);
@@ -90,12 +93,14 @@ function tell() {
   else if (state.said) words.push(state.words);
   else if (state.unsaved) words.push(say("Unsaved"));
   if (state.faults.length && state.said !== "saved") words.push(say("Faults", state.faults.length));
+  if (state.warnings.length) words.push(say("Warnings", state.warnings.length));
   if (state.guesses.length) words.push(say("Guesses", state.guesses.length));
   get("told").textContent = drawing ? say("Draw") : words.join(" · ");
   for (const name of ["undo", "redo"]) button(name).disabled = !state[name];
   button("save").disabled = !state.unsaved;
   button("guess").disabled = !state.guesses.length;
   button("fault").disabled = !state.faults.length;
+  button("warning").disabled = !state.warnings.length;
   button("field").setAttribute("aria-pressed", drawing === "field");
   document.body.classList.toggle("drawing", drawing !== null);
 }
@@ -132,10 +137,12 @@ function reach(id, focus = true) {
   if (!whole) zone(id).scrollIntoView({block: "center", inline: "nearest"});
 }
 
+// To the next of some fields; -1 is the form as a whole, whose form stands where no zone is chosen.
 function goToNext(numbers) {
   const here = chosen.length ? spot(chosen[0]).field : -1;
   const next = numbers.find((number) => number > here) ?? numbers[0];
-  if (next !== undefined && zone(next + "-0")) goTo(next + "-0");
+  if (next < 0) { choose([]); waiting.then(() => get("in-title")?.focus()); }
+  else if (next !== undefined && zone(next + "-0")) goTo(next + "-0");
 }
 
 const SIDES = {nw: [0, 0], n: [.5, 0], ne: [1, 0], e: [1, .5], se: [1, 1], s: [.5, 1], sw: [0, 1], w: [0, .5]};
@@ -277,11 +284,12 @@ get("panel").addEventListener("change", (event) => {
   const input = event.target, about = input.closest("fieldset")?.dataset.about;
   if (!about) return;
   const typed = input.type === "checkbox" ? String(input.checked) : input.value;
-  const name = input.dataset.name, at = spot(chosen[0]);
+  const name = input.dataset.name, at = chosen.length ? spot(chosen[0]) : null;
   input.typing = false;
   if (about === "zone" && typed === "") return;
   input.unanswered = (input.unanswered ?? 0) + 1;
   if (about === "field") step("ChangeField", {field: at.field, name, typed}, input);
+  if (about === "head") step("ChangeHead", {name, typed}, input);
   if (about === "box") step("ChangeBox", {spot: at, name: name.replace("box-", ""), typed}, input);
   if (about === "zone") step("LayZones", {spots: [at], rects: [{...rectOf(zone(chosen[0])), [name]: Number(typed)}]}, input);
 });
@@ -296,6 +304,7 @@ const DOES = {
   zone: () => { drawing = chosen.length ? "zone" : null; tell(); },
   guess: () => goToNext(state.guesses),
   fault: () => goToNext(state.faults),
+  warning: () => goToNext(state.warnings),
   larger: () => scale(1.25),
   smaller: () => scale(0.8),
   whole: () => scale(0),
@@ -305,12 +314,15 @@ const DOES = {
   merge: () => chosen.length > 1 && step("MergeZones", {spots: chosen.map(spot)}),
   join: () => chosen.length > 1 && step("JoinFields", {fields: fieldsChosen()}),
   part: () => chosen.length && step("PartField", {spots: chosen.map(spot)}),
+  earlier: () => chosen.length && reorder(() => spot(chosen[0]).field, -1),
+  later: () => chosen.length && reorder(() => spot(chosen[0]).field, 1),
   lines: () => chosen.length && ask("snap"),
   remove: () => chosen.length && step("RemoveZones", {spots: chosen.map(spot)}),
 };
 const KEYS = {o: "right", s: "beside", S: "stacked", m: "merge", j: "join", p: "part", l: "lines", b: "zone", n: "field", g: "guess",
-  f: "fault", Delete: "remove", Backspace: "remove", "+": "larger", "-": "smaller", 0: "whole"};
+  f: "fault", w: "warning", Delete: "remove", Backspace: "remove", "+": "larger", "-": "smaller", 0: "whole"};
 
+const reorder = (field, down) => ask("step", () => ({step: "MoveField", with: {field: field(), down}}));
 const fieldsChosen = () => [...new Set(chosen.map((id) => spot(id).field))];
 const split = (stacked) => chosen.length === 1 && step("SplitZone", {spot: spot(chosen[0]), parts: Number(get("parts").value), stacked});
 
@@ -359,6 +371,10 @@ function pressed(event) {
   }
   if (ctrl && key === "z") return event.shiftKey ? "redo" : "undo";
   if (ctrl && key === "y") return "redo";
+  if (event.altKey && ARROWS[key]?.[1] && event.target.closest("#list li")) {
+    reorder(() => Number(document.activeElement.closest("li").dataset.f), ARROWS[key][1]);
+    return "";
+  }
   if (ARROWS[key] && chosen.length && !event.target.closest("button,[role=toolbar]")) { nudge(ARROWS[key], event); return ""; }
   if (ctrl || event.altKey) return null;
   if (key === "Escape") { drawing = null; if (!drag) choose([]); tell(); return ""; }

@@ -115,7 +115,7 @@ def test_a_template_with_faults_is_told_with_its_lines_and_left_out(own: Path, t
     (own / "template.toml").write_text(text)
     error = refused(sent(own, tmp_path / "x.zip"), tmp_path / "home")
     assert error.exit_code == 4
-    assert [fault.rsplit(": ", 1)[1] for fault in error.faults] == ["comb_does_not_fit_kind"]
+    assert [fault.code for fault in error.faults] == ["comb_does_not_fit_kind"]
 
 
 def test_a_blank_that_lies_elsewhere_does_not_come_in(own: Path, tmp_path: Path) -> None:
