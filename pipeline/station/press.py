@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.review import Ending, Said, VerdictKind, VerificationMode
 from pipeline.domain.value import NOTHING, Value
+from pipeline.stages.keying import held
 from pipeline.station.ask import Ask, Choice, same
 from pipeline.station.state import (
     CloseForm,
@@ -17,6 +18,7 @@ from pipeline.station.state import (
     Next,
     Notice,
     OpenPicture,
+    PassOn,
     Previous,
     Quit,
     RenewLease,
@@ -111,25 +113,48 @@ def _enter(station: Station) -> Pressed:
 
 
 def _answer(station: Station, value: Value) -> Pressed:
-    """Keep an answer: it accepts the machine's value when it is the same, else corrects it."""
-    agrees = station.ask.has_proposal and same(value, station.ask.proposed)
+    """Keep an answer: it accepts the machine's value when it is the same, else corrects it, or waits for another keyer."""
+    ask = station.ask
+    if ask.mode is VerificationMode.BLIND:
+        return _keyed(station, value)
+    machine = ask.machine if ask.mode is VerificationMode.ADJUDICATED else ask.proposed if ask.has_proposal else None
+    agrees = machine is not None and same(value, machine)
     return _verdict(station, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
 
 
-def _verdict(station: Station, kind: VerdictKind, value: Value) -> Pressed:
+def _keyed(station: Station, value: Value) -> Pressed:
+    """Keep what was keyed blind: settled when another keyer says the same, else somebody keys it too."""
+    ask, me = station.ask, station.lease.holder
+    keyed = station.keyed(ask.key)
+    kind = held(value, ask.machine, [given.value for given in keyed])
+    others = [given for given in keyed if given.by != me]
+    alone = held(value, ask.machine, [given.value for given in others]) is VerdictKind.KEYED is not kind
+    after, effects = _verdict(station, kind, value, VerificationMode.BLIND_ALONE if alone else VerificationMode.BLIND)
+    if kind is VerdictKind.KEYED:
+        after = replace(after, notice=Notice.OTHERS_TURN if ask.key in after.others_turn else Notice.KEY_AGAIN)
+    return after, effects
+
+
+def _verdict(station: Station, kind: VerdictKind, value: Value, mode: VerificationMode | None = None) -> Pressed:
     key = station.ask.key
-    after = replace(station, given=(*station.given, Given(key, kind, value)))
-    effects: tuple[Effect, ...] = (GiveVerdict(key, kind, value),)
+    after = replace(station, given=(*station.given, Given(key, kind, value, station.lease.holder)))
+    effects: tuple[Effect, ...] = (GiveVerdict(Said(key, kind, value, mode or _mode(station.ask))),)
     if after.done:
-        return after.facing(after.at), (*effects, Settle(after.let_go))
+        return after.facing(after.at), (*effects, PassOn() if after.others_turn else Settle(after.let_go))
     return after.facing(_unanswered(after)), effects
 
 
+def _mode(ask: Ask) -> VerificationMode:
+    """Return how a field in front is verified: what is not proposed cannot be confirmed."""
+    single = ask.mode is VerificationMode.CONFIRM and not ask.has_proposal
+    return VerificationMode.SINGLE if single else ask.mode
+
+
 def _unanswered(station: Station) -> int:
-    """Return the next field without a verdict, from the one in front onwards and round."""
+    """Return the next field that needs a verdict, from the one after that in front onwards and round."""
     wanted = station.open
     count = len(station.asks)
-    order = [(station.at + step) % count for step in range(count)]
+    order = [(station.at + step) % count for step in range(1, count + 1)]
     return next(at for at in order if station.asks[at].key in wanted)
 
 
@@ -138,15 +163,26 @@ def _illegible(station: Station) -> Pressed:
 
 
 def _blank(station: Station) -> Pressed:
-    return _verdict(station, VerdictKind.BLANK, station.ask.empty)
+    ask = station.ask
+    return (
+        _keyed(station, ask.empty) if ask.mode is VerificationMode.BLIND else _verdict(station, VerdictKind.BLANK, ask.empty)
+    )
 
 
 def _undo(station: Station) -> Pressed:
-    if not station.given:
+    """Take back the answer given last; not what somebody else keyed blind, which is not seen here."""
+    last = {given.key: place for place, given in enumerate(station.given)}
+    mine = [
+        place
+        for place in last.values()
+        if station.given[place].kind is not VerdictKind.KEYED or station.given[place].by == station.lease.holder
+    ]
+    if not mine:
         return _told(station, Notice.NOTHING_TO_UNDO)
-    key = station.given[-1].key
+    place = max(mine)
+    key = station.given[place].key
     at = next(at for at, ask in enumerate(station.asks) if ask.key == key)
-    after = replace(station, given=station.given[:-1]).facing(at)
+    after = replace(station, given=(*station.given[:place], *station.given[place + 1 :])).facing(at)
     return replace(after, notice=Notice.TAKEN_BACK), (Undo(key),)
 
 
