@@ -18,16 +18,11 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.review import Done, Opened
 from pipeline.station import words
 from pipeline.station.ask import Ask, ask, asks
-from pipeline.station.pictures import Picture, picture, png
-from pipeline.station.press import picks, press
-from pipeline.station.screen import closed_words
-from pipeline.station.state import (
+from pipeline.station.effects import (
     CloseForm,
     Effect,
     GiveVerdict,
-    Mode,
     Next,
-    Notice,
     OpenPicture,
     PassOn,
     Previous,
@@ -35,16 +30,12 @@ from pipeline.station.state import (
     RenewLease,
     Reveal,
     Settle,
-    Station,
-    Typed,
     Undo,
-    View,
-    barred,
-    later,
-    opened,
-    saved,
-    typing,
 )
+from pipeline.station.pictures import Picture, picture, png
+from pipeline.station.press import picks, press
+from pipeline.station.screen import closed_words
+from pipeline.station.state import Mode, Notice, Station, Typed, View, barred, later, opened, saved, typing
 from pipeline.words import _, current
 
 Viewer = Callable[[bytes], bool]

@@ -5,34 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.domain.review import Ending, Said, VerdictKind, VerificationMode
-from pipeline.domain.value import NOTHING, Value
-from pipeline.stages.keying import held
-from pipeline.station.ask import Ask, Choice, same
-from pipeline.station.state import (
+from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.value import Value
+from pipeline.station.ask import Ask, Choice
+from pipeline.station.effects import (
     CloseForm,
     Effect,
-    Given,
-    GiveVerdict,
-    Mode,
     Next,
-    Notice,
     OpenPicture,
-    PassOn,
     Previous,
     Quit,
     RenewLease,
     Reveal,
-    Settle,
-    Station,
-    Typed,
-    Undo,
-    View,
-    typing,
 )
+from pipeline.station.state import Mode, Notice, Station, Typed, View, typing
 from pipeline.station.typed import DIGITS_FIRST, judge
+from pipeline.station.verdicts import Pressed, answer, blank, illegible, undo, verdict
 
-Pressed = tuple[Station, tuple[Effect, ...]]
 ENDINGS = {str(number): ending for number, ending in enumerate(Ending, start=1)}
 FARTHEST_ZOOM = 4
 RENEW_SECONDS = 300
@@ -85,7 +74,7 @@ def _choose(station: Station, choice: Choice) -> Pressed:
     if station.covered:
         return _told(station, Notice.MASKED)
     if not station.ask.is_many:
-        return _answer(station, choice.value)
+        return answer(station, choice.value)
     picked = set(picks(station))
     return replace(station, ticked=tuple(sorted(picked ^ {str(choice.value.reveal())}))), ()
 
@@ -104,86 +93,12 @@ def _enter(station: Station) -> Pressed:
     if ask.masked:
         return _told(station, Notice.MASKED)
     if station.ticked is not None:
-        return _answer(station, Value(tuple(sorted(station.ticked))))
+        return answer(station, Value(tuple(sorted(station.ticked))))
     if ask.has_proposal:
-        return _verdict(station, VerdictKind.ACCEPT, ask.proposed)
+        return verdict(station, VerdictKind.ACCEPT, ask.proposed)
     if ask.is_choice:
         return _told(station, Notice.PICK_ONE)
     return typing(station, ""), ()
-
-
-def _answer(station: Station, value: Value) -> Pressed:
-    """Keep an answer: it accepts the machine's value when it is the same, else corrects it, or waits for another keyer."""
-    ask = station.ask
-    if ask.mode is VerificationMode.BLIND:
-        return _keyed(station, value)
-    machine = ask.machine if ask.mode is VerificationMode.ADJUDICATED else ask.proposed if ask.has_proposal else None
-    agrees = machine is not None and same(value, machine)
-    return _verdict(station, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
-
-
-def _keyed(station: Station, value: Value) -> Pressed:
-    """Keep what was keyed blind: settled when another keyer says the same, else somebody keys it too."""
-    ask, me = station.ask, station.lease.holder
-    keyed = station.keyed(ask.key)
-    kind = held(value, ask.machine, [given.value for given in keyed])
-    others = [given for given in keyed if given.by != me]
-    alone = held(value, ask.machine, [given.value for given in others]) is VerdictKind.KEYED is not kind
-    after, effects = _verdict(station, kind, value, VerificationMode.BLIND_ALONE if alone else VerificationMode.BLIND)
-    if kind is VerdictKind.KEYED:
-        after = replace(after, notice=Notice.OTHERS_TURN if ask.key in after.others_turn else Notice.KEY_AGAIN)
-    return after, effects
-
-
-def _verdict(station: Station, kind: VerdictKind, value: Value, mode: VerificationMode | None = None) -> Pressed:
-    key = station.ask.key
-    after = replace(station, given=(*station.given, Given(key, kind, value, station.lease.holder)))
-    effects: tuple[Effect, ...] = (GiveVerdict(Said(key, kind, value, mode or _mode(station.ask))),)
-    if after.done:
-        return after.facing(after.at), (*effects, PassOn() if after.others_turn else Settle(after.let_go))
-    return after.facing(_unanswered(after)), effects
-
-
-def _mode(ask: Ask) -> VerificationMode:
-    """Return how a field in front is verified: what is not proposed cannot be confirmed."""
-    single = ask.mode is VerificationMode.CONFIRM and not ask.has_proposal
-    return VerificationMode.SINGLE if single else ask.mode
-
-
-def _unanswered(station: Station) -> int:
-    """Return the next field that needs a verdict, from the one after that in front onwards and round."""
-    wanted = station.open
-    count = len(station.asks)
-    order = [(station.at + step) % count for step in range(1, count + 1)]
-    return next(at for at in order if station.asks[at].key in wanted)
-
-
-def _illegible(station: Station) -> Pressed:
-    return _verdict(station, VerdictKind.ILLEGIBLE, NOTHING)
-
-
-def _blank(station: Station) -> Pressed:
-    ask = station.ask
-    return (
-        _keyed(station, ask.empty) if ask.mode is VerificationMode.BLIND else _verdict(station, VerdictKind.BLANK, ask.empty)
-    )
-
-
-def _undo(station: Station) -> Pressed:
-    """Take back the answer given last; not what somebody else keyed blind, which is not seen here."""
-    last = {given.key: place for place, given in enumerate(station.given)}
-    mine = [
-        place
-        for place in last.values()
-        if station.given[place].kind is not VerdictKind.KEYED or station.given[place].by == station.lease.holder
-    ]
-    if not mine:
-        return _told(station, Notice.NOTHING_TO_UNDO)
-    place = max(mine)
-    key = station.given[place].key
-    at = next(at for at, ask in enumerate(station.asks) if ask.key == key)
-    after = replace(station, given=(*station.given[:place], *station.given[place + 1 :])).facing(at)
-    return replace(after, notice=Notice.TAKEN_BACK), (Undo(key),)
 
 
 def _moved(step: int) -> Callable[[Station], Pressed]:
@@ -254,7 +169,7 @@ def _typed(station: Station) -> Pressed:
     judged = judge(station.ask, station.typed.text, station.now.date())
     if not judged.taken:
         return _told(station, Notice.DOES_NOT_FIT)
-    return _answer(station, judged.value)
+    return answer(station, judged.value)
 
 
 def _alternative(station: Station, step: int) -> Pressed:
@@ -292,11 +207,11 @@ _EDITS: dict[str, Callable[[Typed], Typed]] = {
 }
 _COMMANDS: dict[str, Callable[[Station], Pressed]] = {
     "enter": _enter,
-    "i": _illegible,
-    "b": _blank,
+    "i": illegible,
+    "b": blank,
     "e": _edit,
     "k": _show,
-    "u": _undo,
+    "u": undo,
     "tab": _moved(1),
     "shift-tab": _moved(-1),
     "o": lambda station: (station, (OpenPicture(station.ask.key),)),

@@ -13,27 +13,21 @@ from pipeline.domain.review import Ending, Review, Said, Verdict, VerdictKind, V
 from pipeline.domain.template import Field, FieldKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.station.ask import Ask
-from pipeline.station.press import press
-from pipeline.station.state import (
+from pipeline.station.effects import (
     CloseForm,
     Effect,
-    Given,
     GiveVerdict,
-    Mode,
     Next,
-    Notice,
     OpenPicture,
     Previous,
     Quit,
     RenewLease,
     Reveal,
     Settle,
-    Station,
     Undo,
-    barred,
-    opened,
-    saved,
 )
+from pipeline.station.press import press
+from pipeline.station.state import Given, Mode, Notice, Station, barred, opened, saved
 from tests.support.stations import FORM, NAME, NOW, NUMBER, asks, blind, masked, station
 
 
