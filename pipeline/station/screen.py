@@ -231,8 +231,11 @@ def _keys(station: Station) -> Row:
     elif station.covered:
         pairs = [("k", _("show once")), ("b", _("leave out")), ("i", _("illegible")), ("c", _("close"))]
     else:
-        pairs = [("Enter", _("ok")), ("i", _("illegible")), ("b", _("blank")), ("e", _("edit")), ("Tab", _("next"))]
-        pairs += [("u", _("undo")), ("c", _("close"))]
+        shown = station.ask.has_proposal or station.ask.key in station.standing
+        pairs = [("Enter", _("ok"))] if shown else [] if station.ask.is_choice else [("Enter", _("key it"))]
+        pairs += [("i", _("illegible")), ("b", _("blank"))]
+        pairs += [("e", _("edit"))] if shown else []
+        pairs += [("Tab", _("next")), ("u", _("undo")), ("c", _("close"))]
     pairs.insert(3, ("?", _("keys")))
     pieces = [piece for key, does in pairs for piece in ("  ", Span(key, Style.KEY), Span(f" {does}"))]
     return row(*pieces)

@@ -96,8 +96,8 @@ def notice(said: Notice) -> str:
         Notice.DOES_NOT_FIT: _("Not kept: it does not fit the field."),
         Notice.PICK_ONE: _("Pick an answer by its key, or b when none is ticked."),
         Notice.TAKEN_BACK: _("Taken back."),
-        Notice.KEY_AGAIN: _("Kept. Nobody has said the same yet: key it once more, from the picture alone."),
-        Notice.OTHERS_TURN: _("Kept. Nobody has said the same yet: a colleague keys it too."),
+        Notice.KEY_AGAIN: _("Kept. Nobody has said the same yet: that field comes back."),
+        Notice.OTHERS_TURN: _("Kept. Nobody has said the same yet: a colleague keys that field too."),
         Notice.LEASE_LOST: _("Somebody else has taken over this form; the last answer was not kept."),
     }
     return told[said]
