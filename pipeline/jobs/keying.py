@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.domain.event import Event, EventKind
-from pipeline.domain.record import Draft, Finding, FindingKind, Record
+from pipeline.domain.record import Draft, Finding, FindingKind, Record, is_guess
 from pipeline.domain.review import Lease, Review, VerdictKind, VerificationMode, standing
 from pipeline.domain.template import Template
 from pipeline.domain.value import Value
@@ -52,8 +52,11 @@ def blind(
     for asked in template.fields:
         why = [finding for finding in findings if finding.key == asked.key]
         classes = frozenset[str]() if asked.key in drawn else known
-        if verification_mode(asked, why, classes) is VerificationMode.BLIND:
-            told[asked.key] = machine_says(draft.value(asked.key), why)
+        if why and verification_mode(asked, why, classes) is VerificationMode.BLIND:
+            machine = machine_says(draft.value(asked.key), why)
+            # Free handwriting is read rightly too seldom to hold an answer against, but where two keyers are wanted anyway.
+            if asked.critical or not (machine is None or is_guess(asked, draft.field(asked.key).style)):
+                told[asked.key] = machine
     return told
 
 

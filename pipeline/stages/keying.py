@@ -10,25 +10,26 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from pipeline.domain.record import MASKING, Finding, FindingKind
-from pipeline.domain.review import Verdict, VerdictKind, VerificationMode
+from pipeline.domain.review import VerdictKind, VerificationMode
 from pipeline.domain.template import Field
 from pipeline.domain.value import Value
 
-_KEYERS = 2  # differ in what they keyed before anybody is shown all values
+_NO_DOUBT = frozenset({FindingKind.UNPROVEN, FindingKind.SAME_CASE, FindingKind.JOINED_SCANS, FindingKind.REFUSED})
 
 
 def verification_mode(asked: Field, why: Sequence[Finding], proved: Collection[str]) -> VerificationMode:
     """Return how a field with findings is to be verified, blind or by confirming.
 
-    A critical field is confirmed only where its class has proved its bar and nothing but its class was found. What is
-    covered is not held against anything, since what stands there may not be sent.
+    What is doubted is keyed blind: of such values many are wrong, and most of those would be confirmed. A critical field is
+    confirmed only where its class has proved its bar, too. What is covered is not held against anything, since what stands
+    there may not be sent.
     """
     kinds = {finding.kind for finding in why}
-    if not asked.critical or not kinds or kinds & MASKING:
+    if kinds & MASKING:
         return VerificationMode.CONFIRM
     classes = {str(dict(finding.params).get("class")) for finding in why if finding.kind is FindingKind.UNPROVEN}
-    sure = kinds <= {FindingKind.UNPROVEN} and classes <= set(proved)
-    return VerificationMode.CONFIRM if sure else VerificationMode.BLIND
+    proven = not asked.critical or classes <= set(proved)
+    return VerificationMode.CONFIRM if kinds <= _NO_DOUBT and proven else VerificationMode.BLIND
 
 
 def machine_says(proposed: Value, why: Sequence[Finding]) -> Value | None:
@@ -53,15 +54,10 @@ def alike(one: Value, other: Value) -> bool:
     return type(one.reveal()) is type(other.reveal()) and one == other
 
 
-def keyed_by(verdicts: Sequence[Verdict], key: str) -> dict[str, Value]:
-    """Return what each person keyed in a field, the last of each; `verdicts` are those that were not taken back."""
-    settled = (VerdictKind.KEYED, VerdictKind.ACCEPT, VerdictKind.CORRECT, VerdictKind.BLANK)
-    return {verdict.reviewer: verdict.value for verdict in verdicts if verdict.key == key and verdict.kind in settled}
+def shows_all(asked: Field, keyed: Sequence[str], reviewer: str) -> bool:
+    """Tell whether a reviewer may see every value of a field that keyers differ in.
 
-
-def shows_all(keyed: Sequence[str], reviewer: str) -> bool:
-    """Tell whether a reviewer may see every value: who has keyed, and was keyed twice in all without agreement.
-
-    `keyed` names who keyed the field, once for each time.
+    `keyed` names who has keyed it, once for each time. Only who has keyed sees what others say, and of a critical field only
+    when it was keyed twice.
     """
-    return len(keyed) >= _KEYERS and reviewer in keyed
+    return reviewer in keyed and len(keyed) >= (2 if asked.critical else 1)

@@ -132,7 +132,7 @@ class Station:
         """Return the field in front; with all values shown once enough people have keyed it and differ."""
         one = self.asks[self.at]
         keyed = self.keyed(one.key)
-        if one.mode is VerificationMode.BLIND and shows_all([given.by for given in keyed], self.lease.holder):
+        if one.mode is VerificationMode.BLIND and shows_all(one.field, [given.by for given in keyed], self.lease.holder):
             return one.showing(given.value for given in keyed)
         return one
 
@@ -158,12 +158,13 @@ class Station:
 
     @property
     def others_turn(self) -> frozenset[str]:
-        """Return the keys of the fields that were keyed here, agree with nobody, and that somebody else can key too."""
+        """Return the keys of the critical fields that were keyed here, agree with nobody, and that others can key too."""
         me, standing = self.lease.holder, self.standing
         keyers: dict[str, set[str]] = {}
         for given in self.given:
             keyers.setdefault(given.key, set()).add(given.by)
-        return frozenset(key for key, who in keyers.items() if key not in standing and me in who and self.others - who)
+        waiting = {ask.key for ask in self.asks if ask.field.critical}.difference(standing).intersection(keyers)
+        return frozenset(key for key in waiting if me in keyers[key] and self.others - keyers[key])
 
     @property
     def again(self) -> frozenset[str]:

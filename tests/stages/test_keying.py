@@ -12,6 +12,7 @@ from pipeline.domain.value import NOTHING, Value
 from pipeline.stages.keying import alike, held, machine_says, shows_all, verification_mode
 
 CRITICAL = Field("diagnosdatum", "Datum", "", FieldKind.DATE, critical=True)
+PLAIN = Field("pat_ort", "Ort", "", FieldKind.TEXT40)
 UNPROVEN = Finding(Kind.UNPROVEN, "diagnosdatum", (("class", "date/hand"),))
 
 
@@ -28,15 +29,18 @@ def found(*kinds: Kind) -> list[Finding]:
         (found(Kind.UNPROVEN, Kind.LOW_CONFIDENCE), ("date/hand",), VerificationMode.BLIND),
         (found(Kind.LOW_CONFIDENCE), (), VerificationMode.BLIND),
         (found(Kind.UNPROVEN, Kind.MUST_BE_EMPTY), (), VerificationMode.CONFIRM),
-        ([], (), VerificationMode.CONFIRM),
+        (found(Kind.UNPROVEN, Kind.JOINED_SCANS), ("date/hand",), VerificationMode.CONFIRM),
     ],
 )
-def test_a_critical_field_is_confirmed_only_where_its_class_is_proved_and_nothing_else_was_found(
+def test_a_critical_field_is_confirmed_only_where_its_class_is_proved_and_nothing_is_doubted(
     why: list[Finding], proved: tuple[str, ...], mode: VerificationMode
 ) -> None:
     assert verification_mode(CRITICAL, why, proved) is mode
-    plain = Field("pat_ort", "Ort", "", FieldKind.TEXT40)
-    assert verification_mode(plain, why, proved) is VerificationMode.CONFIRM
+
+
+def test_any_field_is_keyed_blind_where_its_reading_is_doubted() -> None:
+    assert verification_mode(PLAIN, found(Kind.READERS_DISAGREE), ()) is VerificationMode.BLIND
+    assert verification_mode(PLAIN, found(Kind.REFUSED), ()) is VerificationMode.CONFIRM
 
 
 A, B, C = Value("2026-11-20"), Value("2026-11-26"), Value("2026-11-29")
@@ -75,9 +79,10 @@ def test_what_was_seen_and_not_read_is_no_keyers_word() -> None:
     assert machine_says(A, found(Kind.UNREAD)) == A
 
 
-def test_all_values_are_shown_to_who_keyed_when_two_have_differed_and_to_nobody_before() -> None:
-    assert not shows_all([], "anna")
-    assert not shows_all(["anna"], "anna")
-    assert not shows_all(["anna", "bo"], "cecilia")
-    assert shows_all(["anna", "bo"], "bo")
-    assert shows_all(["anna", "anna"], "anna")
+def test_all_values_are_shown_to_who_keyed_and_of_a_critical_field_only_when_two_have_differed() -> None:
+    assert not shows_all(CRITICAL, [], "anna")
+    assert not shows_all(CRITICAL, ["anna"], "anna")
+    assert not shows_all(CRITICAL, ["anna", "bo"], "cecilia")
+    assert shows_all(CRITICAL, ["anna", "bo"], "bo")
+    assert shows_all(CRITICAL, ["anna", "anna"], "anna")
+    assert (shows_all(PLAIN, ["anna"], "anna"), shows_all(PLAIN, ["anna"], "bo")) == (True, False)
