@@ -43,6 +43,13 @@ def _of_forms() -> dict[str, str]:
         "accept": _("accepted"),
         "correct": _("corrected"),
         "undo": _("taken back"),
+        "keyed": _("keyed, and nobody has said the same"),
+        "confirm": _("shown"),
+        "single": _("keyed by one person"),
+        "blind": _("keyed blind"),
+        "blind_alone": _("keyed blind twice by one person"),
+        "adjudicated": _("decided between keyers"),
+        "file": _("from a file"),
     }
 
 

@@ -108,6 +108,14 @@ class ReviewSettings(Section):
     lease_seconds: Annotated[float, Field(ge=10, le=86_400)] = Field(
         default=600.0, description="How long a task is held; every verdict begins the time anew."
     )
+    second_minutes: Annotated[float, Field(ge=0, le=10_080)] = Field(
+        default=120.0,
+        description="How long what one person keyed waits for another person, before the first may key it again.",
+    )
+    blind_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.02,
+        description="Share of critical fields that are keyed blind though their class has proved to be read right.",
+    )
 
 
 class WorkerSettings(Section):

@@ -79,6 +79,8 @@ class Habits:
     recipient: str = ""
     credential: Credential = Credential.GROUP
     lease_s: float = 600.0
+    second_s: float = 7200.0
+    blind_share: float = 0.02
     grace_s: float = 120.0
     first_retry_s: float = 5.0
     last_retry_s: float = 600.0

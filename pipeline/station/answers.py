@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.domain.notification import Barred
 from pipeline.domain.record import Open
-from pipeline.domain.review import Ending, Lease, Task, VerdictKind, standing
+from pipeline.domain.review import Ending, Lease, Said, Task, VerdictKind, VerificationMode, standing
 from pipeline.domain.value import NOTHING, Value, from_json
 from pipeline.jobs import review
 from pipeline.jobs.office import Office
@@ -169,7 +169,8 @@ class _Hand:
         if self._entry.close is not None:
             self._outcome.closed += review.close(self._office, self._lease, self._entry.close)
             return
-        asked = asks(self._taken.template, self._taken.draft, self._taken.findings, coded(self._office, self._taken))
+        taken = self._taken
+        asked = asks(taken.template, taken.draft, taken.findings, coded(self._office, taken), taken.blind)
         answered = standing(self._taken.reviews)
         for ask in asked:
             if ask.key not in answered:
@@ -208,7 +209,8 @@ class _Hand:
             return
         if answer.kind == "correct":
             value = from_json(answer.value)
-            agrees = ask.has_proposal and same(value, ask.proposed)
+            machine = ask.machine if ask.mode is VerificationMode.BLIND else ask.proposed if ask.has_proposal else None
+            agrees = machine is not None and same(value, machine)
             self._keep(ask.key, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
         elif answer.kind == "accept":
             # What is not shown cannot be accepted: it stays open, as it does at the terminal.
@@ -220,7 +222,7 @@ class _Hand:
             self._keep(ask.key, VerdictKind.BLANK, ask.empty)
 
     def _keep(self, key: str, kind: VerdictKind, value: Value) -> None:
-        lease = review.give(self._office, self._lease, key, kind, value)
+        lease = review.give(self._office, self._lease, Said(key, kind, value, VerificationMode.FILE))
         if lease is not None:
             self._lease = lease
             self._outcome.given += 1

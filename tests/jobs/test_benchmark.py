@@ -22,7 +22,7 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.opening import look_in, open_office
 from pipeline.stages.calibrate import revised
 from pipeline.station.desk import Desk
-from tests.support.desks import ASKED, Clock, office, wait, workspace
+from tests.support.desks import ASKED, TARM, Clock, office, wait, workspace
 from tests.support.truths import schema
 
 GROUP = "test/line/print/fine"
@@ -53,10 +53,11 @@ def test_nothing_verified_is_nothing_told(opened: Office) -> None:
 
 
 def test_what_people_confirmed_and_corrected_is_counted_and_what_nobody_saw_is_not(opened: Office) -> None:
-    wait(opened, "one")
-    verify(opened, "enter", "enter", "enter")
-    wait(opened, "two")
-    verify(opened, *"196101182803", "enter", "enter", "enter")
+    why = {**ASKED, "pat_namn": FindingKind.LOW_CONFIDENCE}
+    wait(opened, "one", why=why)
+    verify(opened, "enter", *TARM["pat_namn"], "enter", "enter")
+    wait(opened, "two", why=why)
+    verify(opened, *"196101182803", "enter", *TARM["pat_namn"], "enter", "enter")
     found = benchmark(opened)
     assert found.forms == 2
     assert (line(found, "pnr/mark").n, line(found, "pnr/mark").right) == (2, 1)
