@@ -93,6 +93,8 @@ def _of_findings() -> dict[str, str]:
         "unproven": _("unproven"),
         "unread": _("unread"),
         "low_confidence": _("unsure"),
+        "poor_picture": _("poor picture"),
+        "visible": _("print visible"),
         "doubted": _("odd"),
         "readers_disagree": _("readers disagree"),
         "doubtful_tick": _("doubtful tick"),

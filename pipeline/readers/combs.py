@@ -13,16 +13,16 @@ from pipeline.domain.reading import Alternative, Clip, ClipPart, Reading, Style,
 from pipeline.domain.template import Comb
 from pipeline.domain.value import NOTHING, text
 from pipeline.readers.network import Network, Numbers, network
-from pipeline.readers.sense import Row, allowed, rows
+from pipeline.readers.sense import Row, allowed, expected, rows
 from pipeline.readers.windows import windows
 
 EMPTY = 0.5  # a cell with no more than this chance of being written in counts as empty
 BY_HAND = 0.5
 SPOILT = 0.3  # a cell with more than this chance of being struck out is doubtful
-EXPECTED = 0.5  # a written cell less likely than that to hold any character that the field allows is doubtful
+EXPECTED = 0.5  # a written cell less likely than that to hold what the field allows, or its double, is doubtful
 MOVED_MM = (-0.3, 0.3)  # where else a comb filled in by hand is looked at from: a poor reading falls apart there
 MODEL = "cells"
-ASKED = 2  # how the network is asked: stands behind its version, and goes up when that changes
+ASKED = 3  # how the network is asked: stands behind its version, and goes up when that changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +111,7 @@ class CombReader:
         # How likely it is that every cell is as full or empty as it is taken to be, and none is struck out.
         fullness = np.where(written, 1 - likely[:, 0] - likely[:, -1], likely[:, 0]).astype(np.float64)
         sure = best.likely * float(np.prod(fullness))
-        doubts = _doubts(likely, written, which)
+        doubts = _doubts(likely, written, [characters.index(letter) + 1 for letter in expected(letters)])
         others = tuple(self._other(row) for row in found[1:] if row.likely > 0.01)
         if doubts:
             sure = min(sure, 0.5)
@@ -136,9 +136,9 @@ def _among(likely: Numbers, which: list[int]) -> Numbers:
     return np.asarray(kept / kept.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _doubts(likely: Numbers, written: NDArray[np.bool_], which: list[int]) -> tuple[str, ...]:
+def _doubts(likely: Numbers, written: NDArray[np.bool_], fitting: list[int]) -> tuple[str, ...]:
     told = []
-    if bool((likely[written][:, which].sum(axis=1) < EXPECTED).any()):
+    if bool((likely[written][:, fitting].sum(axis=1) < EXPECTED).any()):
         told.append("odd_mark")
     if bool((likely[:, -1] > SPOILT).any()):
         told.append("spoilt")

@@ -26,6 +26,7 @@ def why(finding: Finding) -> str:
         FindingKind.DOUBTED: _("the machine saw something odd in the writing"),
         FindingKind.READERS_DISAGREE: _("two readings say different things"),
         FindingKind.POORLY_PLACED: _("the paper lies unevenly here"),
+        FindingKind.POOR_PICTURE: _("the picture is poor here; some of what was written may be missing"),
         FindingKind.DOUBTFUL_TICK: _("a box is neither clearly ticked nor clearly empty"),
         FindingKind.TOO_MANY_TICKS: _("more than one box is ticked where one may be"),
         FindingKind.MISSING: _("nothing was found where an answer is required"),

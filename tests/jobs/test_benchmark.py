@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.versions import BEFORE, later
 from pipeline.cli import app
-from pipeline.domain.calibration import NEVER, Calibration, Worth
+from pipeline.domain.calibration import NEVER, Calibration, Visibility, Worth
 from pipeline.domain.event import EventKind
 from pipeline.domain.record import FindingKind
 from pipeline.edges import calibration, library
@@ -153,7 +153,14 @@ def examined(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[bool, str]
 
 def test_a_workspaces_own_calibration_counts_before_the_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = workspace(tmp_path)
-    own = Calibration({GROUP: Worth((0.0, 1.0), (0.0, 1.0), 0.97, 900, 0)}, "2026-11-25", "a test", 0.005, 0.95)
+    own = Calibration(
+        {GROUP: Worth((0.0, 1.0), (0.0, 1.0), 0.97, 900, 0)},
+        "2026-11-25",
+        "a test",
+        0.005,
+        0.95,
+        Visibility(0.8, 0.3, 900, "2026-11-25"),
+    )
     (root / calibration.FILE).write_text(calibration.dump(own), encoding="utf-8")
     made = look_in(open_workspace(root))
     assert made.calibration == own
