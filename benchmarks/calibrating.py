@@ -179,7 +179,7 @@ def main() -> None:
         f"drawn specimens: {len(arguments.files)} gathered files, {len(arguments.log)} logs of the benchmark's open part"
     )
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    made = Calibration(calibrate(told, BAR, LEVEL), today, source, BAR, LEVEL)
+    made = Calibration(calibrate(told, BAR, LEVEL), today, source, BAR, LEVEL, calibration.load().visibility)
     arguments.out.write_text(calibration.dump(made), encoding="utf-8")
     for group, worth in sorted(made.groups.items(), key=lambda one: -one[1].n):
         stands = "never" if worth.least > 1 else f"from {worth.least:.4f}"

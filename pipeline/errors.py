@@ -14,6 +14,26 @@ A message never holds a field's value, a person's name or the scanner's file nam
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+Where = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a template, or to look at; words are chosen at the door.
+
+    `where` names tables, numbers from 0 and keys, as in `("field", 3, "kind")`; `line` counts from 1, 0 when it stands
+    beside the file; `found` is what was found there, and `known` what may stand there instead, or what it is about.
+    """
+
+    code: str
+    where: Where = ()
+    line: int = 0
+    found: str = ""
+    known: tuple[str, ...] = ()
+    file: str = ""
+
 
 class BlankettError(Exception):
     """A failure of the machine that a person can mend."""
@@ -44,7 +64,7 @@ class TemplateError(BlankettError):
 
     exit_code = 4
 
-    def __init__(self, code: str, *, faults: tuple[str, ...] = (), hint: str = "", **params: str | int | float) -> None:
+    def __init__(self, code: str, *, faults: tuple[Fault, ...] = (), hint: str = "", **params: str | int | float) -> None:
         """Keep all `faults` so that they are told at once."""
         super().__init__(code, hint=hint, **params)
         self.faults = faults

@@ -24,9 +24,12 @@ from pipeline.domain.record import FindingKind
 from pipeline.domain.review import Ending, VerdictKind
 from pipeline.domain.submission import RefusalCode
 from pipeline.domain.template import FieldKind, RuleId
+from pipeline.edges.template_faults import NOT_TOML
+from pipeline.edges.template_shape import UNSHAPED
 from pipeline.jobs.checked import ALIKE, GUESSES_LEFT
 from pipeline.stages.vet import RemarkCode
 from pipeline.station.words import all_keys
+from pipeline.web.template_words import sentences
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -107,7 +110,7 @@ def test_every_key_of_the_station_is_told() -> None:
 
 def test_every_verdict_and_ending_of_the_file_of_answers_is_told() -> None:
     page = text("review.md")
-    assert all(f"`{kind.value}`" in page for kind in VerdictKind if kind is not VerdictKind.UNDO)
+    assert all(f"`{kind.value}`" in page for kind in VerdictKind if kind not in (VerdictKind.UNDO, VerdictKind.KEYED))
     assert all(f"`{ending.value}`" in page for ending in Ending)
 
 
@@ -117,16 +120,16 @@ def test_every_kind_of_field_and_every_rule_is_told() -> None:
     assert all(f"`{rule.value}`" in page for rule in RuleId)
 
 
-def test_every_fault_of_a_template_is_told() -> None:
-    names = ("template_faults", "library", "template_sense")
-    sources = [(ROOT / "pipeline" / "edges" / f"{name}.py").read_text() for name in names]
-    codes = {code for source in sources for code in re.findall(r'Fault\(\s*"(\w+)"', source)}
-    codes |= set(re.findall(r'^        "(\w+)": field\.', sources[0], re.MULTILINE))
-    codes |= set(re.findall(r'yield "(\w+)"', sources[2]))
-    codes |= {GUESSES_LEFT, *ALIKE.values(), *RemarkCode}
-    page = section(text("templates.md"), "Faults")
-    missing = sorted(code for code in codes if f"`{code}`" not in page)
-    assert not missing
+def test_every_fault_and_warning_of_a_template_has_a_sentence_and_is_told() -> None:
+    edges = ROOT / "pipeline" / "edges"
+    sources = [path.read_text() for path in (edges / "library.py", *edges.glob("template_*.py"))]
+    codes = {code for source in sources for code in re.findall(r'\bFault\(\s*"(\w+)"', source)}
+    codes |= {GUESSES_LEFT, *ALIKE.values(), *RemarkCode, *NOT_TOML.values(), *UNSHAPED.values()}
+    listed = re.findall(r"^\| (`[^|]*`) \| \S", section(text("templates.md"), "Faults"), re.MULTILINE)
+    told = {code for cell in listed for code in re.findall(r"`(\w+)`", cell)}
+    said = set(sentences()) - {"not_understood"}
+    assert codes <= said
+    assert told == said
 
 
 def test_every_fault_of_an_exam_is_told_with_its_bar() -> None:

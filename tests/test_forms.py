@@ -140,8 +140,9 @@ def test_a_box_ticked_for_a_supplement_makes_one() -> None:
 
 
 @pytest.mark.parametrize("written", ["Hivinfektion", "Syfilis", "Gonorré", "Klamydiainfektion"])
-def test_a_coded_disease_with_a_full_identity_is_stopped_on_the_supplement_too(written: str) -> None:
-    template = LIBRARY.template("klinisk-komplettering")
+@pytest.mark.parametrize("name", ["klinisk-komplettering", "klinisk-allman"])
+def test_a_coded_disease_with_a_full_identity_is_stopped_where_the_disease_is_written_too(name: str, written: str) -> None:
+    template = LIBRARY.template(name)
     told = {**stories(template)[0], "sjukdom": written, "pat_id": "19500907-2553"}
     found = {(finding.key, finding.kind) for finding in findings(template, told)}
     assert {("pat_id", FindingKind.IDENTITY_VIOLATION), ("pat_namn", FindingKind.IDENTITY_VIOLATION)} <= found
@@ -150,7 +151,20 @@ def test_a_coded_disease_with_a_full_identity_is_stopped_on_the_supplement_too(w
     assert notice.reason is Blocked.IDENTITY_VIOLATION
 
 
-@pytest.mark.parametrize("name", ["klinisk-komplettering", "byte-lakare", "paragraf"])
+def test_every_disease_with_full_identity_can_be_notified_on_the_general_form() -> None:
+    template = LIBRARY.template("klinisk-allman")
+    told = stories(template)[0]
+    day = dt.date.fromisoformat(str(told["diagnosdatum"]))
+    known = [one for one in CATALOGUE.diseases if one.clinician_notifies and not one.coded_clinical and one.valid(day)]
+    assert len(known) > 50
+    for disease in known:
+        written = {**told, "anmalan_avser": "ny", "sjukdom": disease.name_sv}
+        notice = notify(settled(template, written), template, context())
+        assert isinstance(notice, ClinicalNotification), disease.code
+        assert (notice.disease, notice.step) == (disease.code, Step.NEW)
+
+
+@pytest.mark.parametrize("name", ["klinisk-komplettering", "klinisk-allman", "byte-lakare", "paragraf"])
 def test_latent_tuberculosis_is_no_disease_that_is_notified(name: str) -> None:
     template = LIBRARY.template(name)
     told = {**stories(template)[0], "sjukdom": "Latent tuberkulos"}

@@ -73,7 +73,7 @@ def _field(inks: Sequence[Inked], field: Field, told: Told, desk: Desk) -> Truth
         return Truth(field.key, field.sheet, "signature", bool(value))
     if value is None:
         return Truth(field.key, field.sheet, "left blank", None)
-    text = str(value)
+    text = _fitting(field, str(value))
     if not desk.by_hand():
         kind = "machine print, font seen in training" if desk.typist.seen else "machine print"
         written = _typed_comb(room, text, desk) if field.comb else _typed(room, text, desk)
@@ -143,6 +143,12 @@ def _wrapped(text: str, width: float, most: int, typist: Typist) -> list[str]:
             lines.append(line)
             line = word
     return [*lines, line.rstrip(",")]
+
+
+def _fitting(field: Field, text: str) -> str:
+    """Return what of a text finds room in a comb's cells, as of a date where only the year is asked for."""
+    letters = text.replace("-", "").replace(" ", "")
+    return text if field.comb is None or len(letters) <= field.comb.cells else letters[: field.comb.cells]
 
 
 def _cells(room: _Room, text: str) -> Iterator[tuple[str, Rect]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from benchmarks.reading import answers
-from pipeline.domain.template import Field, FieldKind, FormKind, Template
+from pipeline.domain.template import Field, FieldKind, FormKind, RuleId, Template
 from pipeline.domain.value import Plain
 
 TODAY = dt.date(2026, 11, 24)
@@ -180,6 +180,9 @@ def _answer(case: _Case, asked: Field) -> Plain:
 def _words(asked: Field, rng: random.Random) -> str:
     if asked.key == "lab_nr":
         return f"{rng.choice('KMRT')}{rng.randint(10000, 99999)}-{rng.randint(10, 26)}"
+    if (counted := asked.rule(RuleId.INTEGER)) is not None:
+        limits = dict(counted.params)
+        return str(rng.randint(int(limits.get("min", 0)), int(limits.get("max", 9))))
     if asked.key in answers.WORDS:
         return rng.choice(answers.WORDS[asked.key])
     return " ".join(rng.sample(answers.SENTENCES, 1 if asked.lines == 1 else rng.randint(1, asked.lines)))

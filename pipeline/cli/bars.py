@@ -1,10 +1,12 @@
-"""Bars on long work: on a terminal only, on stderr, and gone when the work is done."""
+"""Bars on long work: on a terminal, on stderr, and gone when the work is done; of what takes minutes, lines elsewhere."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
+
+import typer
 
 from pipeline.cli.told import on_terminal
 
@@ -13,10 +15,16 @@ if TYPE_CHECKING:
 
 
 class Bar:
-    """One bar, called with how much is done and of how much; where nobody watches it is not `shown` and does nothing."""
+    """One bar, called with how much is done and of how much; where nobody watches it is not `shown`.
 
-    def __init__(self, drawn: Progress | None, words: str) -> None:
+    Then it does nothing, or, with `lines`, writes one at each tenth.
+    """
+
+    def __init__(self, drawn: Progress | None, words: str, *, lines: bool = False) -> None:
         """Put it under those drawn already."""
+        self._words = words
+        self._lines = lines and drawn is None
+        self._tenth = 0
         self._drawn = drawn
         self._task = drawn.add_task(words, total=None) if drawn is not None else None
         self.shown = drawn is not None
@@ -25,6 +33,9 @@ class Bar:
         """Show that so much is done."""
         if self._drawn is not None and self._task is not None:
             self._drawn.update(self._task, completed=done, total=total)
+        elif self._lines and total and 10 * done // total > self._tenth:
+            self._tenth = 10 * done // total
+            typer.echo(f"{self._words} {done}/{total}", err=True)
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -38,18 +49,18 @@ class Bar:
 
 
 @contextmanager
-def bars(*words: str) -> Iterator[tuple[Bar, ...]]:
-    """Show one bar for each of the words, under each other."""
+def bars(*words: str, lines: bool = False) -> Iterator[tuple[Bar, ...]]:
+    """Show one bar for each of the words, under each other; where nobody watches, nothing or `lines`."""
     drawn = _drawn()
-    made = tuple(Bar(drawn, told) for told in words)
+    made = tuple(Bar(drawn, told, lines=lines) for told in words)
     with drawn or nullcontext():
         yield made
 
 
 @contextmanager
-def bar(words: str) -> Iterator[Bar]:
-    """Show one bar."""
-    with bars(words) as (only,):
+def bar(words: str, *, lines: bool = False) -> Iterator[Bar]:
+    """Show one bar; where nobody watches, nothing or `lines`."""
+    with bars(words, lines=lines) as (only,):
         yield only
 
 

@@ -43,6 +43,13 @@ def _of_forms() -> dict[str, str]:
         "accept": _("accepted"),
         "correct": _("corrected"),
         "undo": _("taken back"),
+        "keyed": _("keyed, and nobody has said the same"),
+        "confirm": _("shown"),
+        "single": _("keyed by one person"),
+        "blind": _("keyed blind"),
+        "blind_alone": _("keyed blind twice by one person"),
+        "adjudicated": _("decided between keyers"),
+        "file": _("from a file"),
     }
 
 
@@ -86,6 +93,8 @@ def _of_findings() -> dict[str, str]:
         "unproven": _("unproven"),
         "unread": _("unread"),
         "low_confidence": _("unsure"),
+        "poor_picture": _("poor picture"),
+        "visible": _("print visible"),
         "doubted": _("odd"),
         "readers_disagree": _("readers disagree"),
         "doubtful_tick": _("doubtful tick"),
@@ -197,6 +206,7 @@ def _of_exams() -> dict[str, str]:
         "original": _("the original, filled in on the screen"),
         "zones_off": _("zones do not lie where the paper has room for the answers"),
         "taken_for_another": _("sides were taken for another template or sheet"),
+        "takes_others": _("sides of another template were taken for it"),
         "like_another": _("a sheet cannot be told from another template's"),
         "too_often_refused": _("too many sides were refused"),
         "wrong_and_accepted": _("too many wrong values stood with nobody sent to look"),

@@ -11,7 +11,7 @@ from pipeline.domain.template import FieldKind
 from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
-    from pipeline.domain.exam import ConditionMark, Exam, FieldMark, Gauged
+    from pipeline.domain.exam import ConditionMark, Exam, FieldMark, Gauged, OtherMark
     from pipeline.jobs.benchmark import Line
 
 _ORDER = tuple(FieldKind)
@@ -29,6 +29,7 @@ def told(exam: Exam, life: Sequence[Line] = ()) -> Iterator[str]:
     yield _("stood: nobody would have been asked, also where nothing was written; at most: what share of these may be wrong")
     yield ""
     yield from _apart(exam)
+    yield from _others(exam)
     yield from _zones(exam)
     yield from _verdict(exam)
 
@@ -77,12 +78,28 @@ def _apart(exam: Exam) -> Iterator[str]:
         if twin.places is None:
             line = _("sheet {sheet}: most like {other} sheet {other_sheet}, {votes} points of print in common")
             yield "  " + line.format(votes=twin.votes, **pair)
+        elif twin.shared:
+            line = _("sheet {sheet}: the same as {other} sheet {other_sheet}, told by the sheets beside it")
+            yield "  " + line.format(**pair)
         elif twin.places:
             line = _("sheet {sheet}: near twin of {other} sheet {other_sheet}, told apart by {places} places")
             yield "! " + line.format(places=twin.places, **pair)
         else:
             line = _("sheet {sheet}: cannot be told from {other} sheet {other_sheet}")
             yield "✗ " + line.format(**pair)
+
+
+def _others(exam: Exam) -> Iterator[str]:
+    """Give one line an other template of which sides were drawn; an exam of an older program has none."""
+
+    def row(one: OtherMark) -> list[str]:
+        when = ", ".join(dict.fromkeys(map(word, one.taken)))
+        taken = f"{len(one.taken)} ({when})" if when else "0"
+        return [f"{'✗' if when else '!' if one.set_aside else ' '} {one.other}", str(one.sides), str(one.set_aside), taken]
+
+    if exam.others:
+        head = ["  " + _("other templates"), _("sides drawn"), _("not told from it"), _("taken for it")]
+        yield from columns([head, *map(row, exam.others)])
 
 
 def _zones(exam: Exam) -> Iterator[str]:

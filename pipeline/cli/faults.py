@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.cli.coded import word
 from pipeline.cli.mending import mends
 from pipeline.errors import BlankettError, TemplateError
+from pipeline.web import template_words
 from pipeline.words import _
 
 
@@ -16,7 +17,7 @@ def told(error: BlankettError) -> str:
     mend = mends().get(error.hint, "")
     first = f"{line}{f' ({shown})' if shown else ''}. {mend}".strip()
     faults = error.faults if isinstance(error, TemplateError) else ()
-    return "\n".join((first, *(f"  {fault}" for fault in faults)))
+    return "\n".join((first, *(f"  {template_words.told(fault)}" for fault in faults)))
 
 
 def sentences() -> dict[str, str]:
@@ -80,7 +81,10 @@ def _of_settings() -> dict[str, str]:
         "template_written_otherwise": _("The fields of template.toml are not written as [[field]] tables at its end"),
         "template_changed_meanwhile": _("template.toml was changed by someone else meanwhile; nothing was written"),
         "blank_password": _("The blank asks for a password"),
-        "blank_pages": _("The blank has no pages, or more than 20"),
+        "blank_no_pages": _("The blank has no pages"),
+        "blank_too_many_pages": _("The blank has more than 20 pages"),
+        "blank_too_coarse": _("The blank's picture is too coarse to find anything in"),
+        "blank_too_heavy": _("To read the blank takes too much time or memory"),
         "blank_without_fields": _("Nothing to fill in was found on the blank: no form fields, boxes, ruled cells or lines"),
         "blank_not_flat": _("The blank does not lie flat: its lines run different ways, as in a photo"),
         "filled_too_few": _("So few, or so many, filled-in scans do not make a blank"),

@@ -187,7 +187,7 @@ def _show_sides(office: Office, pile: str, json: bool) -> None:
 
 def _side_row(told: dict[str, Any]) -> tuple[str, ...]:
     place = f"{told['file']}/{'-' if told['page'] is None else told['page']}"
-    lies = f"{told['template']}@{told['version']} {told['sheet']}" if told["template"] else ""
+    lies = f"{told['template']}@{told['version']} {told['sheet']}" if told["template"] else " / ".join(told["between"])
     first = told["first"]
     same = _("as {pile}, file {file}").format(**first) if first else ""
     return (place, word(told["state"]), word(told["reason"] or ""), lies, told["form"] or same)
@@ -197,7 +197,7 @@ def _file_json(one: FoundFile) -> dict[str, Any]:
     nothing = dict.fromkeys(("template", "version", "sheet", "form"))
     state = "superseded" if one.grown else "received" if one.reading else "rejected"
     told = {"file": one.place.file, "page": None, "scan": one.scan.digest, "state": state, "reason": one.scan.reason}
-    return {**told, **nothing, "first": _first_json(one)}
+    return {**told, **nothing, "between": [], "first": _first_json(one)}
 
 
 def _side_json(one: FoundSide) -> dict[str, Any]:
@@ -213,6 +213,7 @@ def _side_json(one: FoundSide) -> dict[str, Any]:
         "version": told.version if told else None,
         "sheet": told.sheet if told else None,
         "form": one.form,
+        "between": list(one.between),
         "first": _first_json(one.file),
     }
 

@@ -32,6 +32,7 @@ def _for_workspaces() -> dict[str, str]:
         "name_the_worker": _("Give this one another name: --worker NAME."),
         "templates_exam": _("Hold its exam: blankett templates exam NAME; see docs/templates.md#the-exam."),
         "templates_check": _("Run: blankett templates check."),
+        "template_lines": _("Mend these lines in a plain text editor:"),
         "templates_list": _("Run: blankett templates list."),
         "catalogue": _("Mend the catalogue, or remove it to use the one built in."),
     }

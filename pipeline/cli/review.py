@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +17,7 @@ from pipeline.cli.told import Json, office, write_json
 from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
+    from pipeline.domain.review import Task
     from pipeline.edges.viewer import Viewer
     from pipeline.jobs.office import Office
     from pipeline.station.answers import Outcome
@@ -86,6 +87,8 @@ def _tell(outcome: Outcome) -> None:
         typer.echo(f"{form}: {blocked(Blocked(reason))}")
     for form in outcome.open:
         typer.echo(_("{form}: fields are left without an answer").format(form=form))
+    for form in outcome.stuck:
+        typer.echo(_("{form}: its template has faults or is gone: blankett templates check").format(form=form), err=True)
     if outcome.unanswered:
         left = ngettext("{count} form is not in the file.", "{count} forms are not in the file.", outcome.unanswered)
         typer.echo(left.format(count=outcome.unanswered))
@@ -97,8 +100,11 @@ def _at_the_desk(opened: Office, form: str | None, plain: bool, outside: bool) -
     from pipeline.station.capability import Lack
     from pipeline.station.desk import Desk
 
-    if not queue(opened):
+    waiting = queue(opened)
+    if not waiting:
         typer.echo(_("Nothing is waiting."))
+        return
+    if form is None and _passed_by(opened, waiting) == len(waiting):
         return
     wanted = _known(opened, form) if form else None
     with _viewer(opened) as viewer:
@@ -117,6 +123,19 @@ def _at_the_desk(opened: Office, form: str | None, plain: bool, outside: bool) -
         else:
             _on_screen(desk, outside)
     _farewell(opened, desk)
+
+
+def _passed_by(opened: Office, waiting: Sequence[Task]) -> int:
+    """Tell how many of the waiting forms nobody can verify, and return that."""
+    count = len(opened.stuck(waiting))
+    if count:
+        words = ngettext(
+            "{count} form is passed by, for its template has faults or is gone: blankett templates check",
+            "{count} forms are passed by, for their templates have faults or are gone: blankett templates check",
+            count,
+        )
+        typer.echo(words.format(count=count))
+    return count
 
 
 def _known(opened: Office, written: str) -> str:

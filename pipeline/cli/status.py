@@ -92,6 +92,8 @@ def _loose(found: Loose) -> list[str]:
         return []
     line = _("Without a form   held {held}, of unknown forms {unknown}, oldest {when}        blankett status --all")
     told = [line.format(held=found.held, unknown=found.unknown, when=_when(found.oldest))] if found.oldest else []
+    line = _("  of {one} or {other}, not told apart {count}        blankett unknown")
+    told += [line.format(one=one, other=other, count=count) for (one, other), count in found.alike]
     if found.unknown or found.offered:
         told.append(_("  unknown forms worth a template {count}        blankett unknown").format(count=found.offered))
     return told
@@ -183,6 +185,9 @@ def _state_names() -> dict[str, str]:
 
 def _urgent(now: Standing) -> list[str]:
     told = [_("Waiting for you  {count}        blankett review").format(count=now.waiting)]
+    if now.stuck:
+        line = _("  not to be verified {count}: their templates have faults or are gone        blankett templates check")
+        told.append(line.format(count=now.stuck))
     found = now.urgent
     if found is None:
         return told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,7 @@ from pipeline.edges import catalogue, library
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
 from pipeline.jobs.checked import checked, too_alike
+from pipeline.web import template_words
 from pipeline.words import _
 
 app = Commands(no_args_is_help=True, help=_("The blank forms we can read."))
@@ -146,18 +148,23 @@ def check(own: Own = None, as_json: AsJson = False) -> None:
     diseases = catalogue.load()
     folders = library.folders(places(own))
     alike = [*too_alike(folders)]
-    found = [checked(path, diseases).also(line for folder, line in alike if folder == path) for path in folders]
+    found = [checked(path, diseases).also([warning for folder, warning in alike if folder == path]) for path in folders]
     if as_json:
         told = [
-            {"id": one.name, "version": one.version, "faults": list(one.faults), "warnings": list(one.warnings)}
+            {
+                "id": one.name,
+                "version": one.version,
+                "faults": [asdict(fault) for fault in one.faults],
+                "warnings": [asdict(warning) for warning in one.warnings],
+            }
             for one in found
         ]
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
         for one in found:
             typer.echo(f"{'✗' if one.faults else '!' if one.warnings else '✓'} {one.name}@{one.version}")
-            for line in (*one.faults, *one.warnings):
-                typer.echo(f"  {line}")
+            for fault in (*one.faults, *one.warnings):
+                typer.echo(f"  {template_words.told(fault)}")
     if any(one.faults for one in found):
         raise typer.Exit(TemplateError.exit_code)
 

@@ -33,15 +33,17 @@ def edit(
     from pipeline.cli.templates import folder_of
     from pipeline.edges.browser import opened
     from pipeline.jobs.editing import Editing
-    from pipeline.web.editor import build
+    from pipeline.web import editor, template_words
 
     editing = Editing(folder_of(template_id, own))
+    for fault in editing.now.faults:
+        typer.echo(template_words.told(fault), err=True)
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
         listening.bind((LOOPBACK, 0))
         listening.listen(128)
         host, token = f"{LOOPBACK}:{listening.getsockname()[1]}", secrets.token_urlsafe(24)
         config = uvicorn.Config(
-            build(editing, host, token),
+            editor.build(editing, host, token),
             log_level="critical",
             access_log=False,
             lifespan="off",

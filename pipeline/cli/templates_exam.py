@@ -95,12 +95,11 @@ def _held(template: Template, own: list[Path] | None, how: tuple[int, int, Path 
     from pipeline.edges import scratch
     from pipeline.edges.pool import processes
     from pipeline.jobs.exam import Asked, sit
-    from pipeline.jobs.new_template import ORIGINAL
 
     count, seed, original = how
-    kept = Path(template.blank_path).with_name(ORIGINAL)
+    kept = Path(template.blank_path).with_name(library.ORIGINAL)
     today = dt.datetime.now(STOCKHOLM).date()
-    with closing(scratch.own("exam", os.environ)) as private, bar(_("practice scans read")) as tell:
+    with closing(scratch.own("exam", os.environ)) as private, bar(_("practice scans read"), lines=True) as tell:
         form = original or (kept if kept.is_file() else None)
         return sit(template, Asked(places(own), count, seed, today, private.folder, form, processes()), tell)
 

@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ from pipeline.domain.template import FormKind
 from pipeline.edges.workspace import find, open_workspace
 from pipeline.errors import SettingsError, TemplateError
 from pipeline.stages.due import STOCKHOLM
+from pipeline.web.template_words import told
 from pipeline.words import _, ngettext
 
 if TYPE_CHECKING:
@@ -130,14 +132,14 @@ def _how(by: FoundBy) -> str:
 def _told(made: NewTemplate, name: str, named: Path | None) -> list[str]:
     edit = f"blankett templates edit {name}" + (f" --templates {shlex.quote(str(named))}" if named else "")
     fields = ngettext("{count} field", "{count} fields", made.fields).format(count=made.fields)
-    guesses = ngettext("{count} guess", "{count} guesses", made.guesses).format(count=made.guesses)
+    guesses = ngettext("guesses in {count} of them", "guesses in {count} of them", made.guesses).format(count=made.guesses)
     lines = [str(made.folder), _how(made.by)]
     lines += [_("left out: {name} ({reason})").format(name=one or "?", reason=word(why)) for one, why in made.left_out]
     lines.append(_("{fields}, {guesses}: look at them with {command}").format(fields=fields, guesses=guesses, command=edit))
     if made.warnings:
-        lines += [_("To look at before its forms can be sent:"), *(f"  {warning}" for warning in made.warnings)]
+        lines += [_("To look at before its forms can be sent:"), *(f"  {told(warning)}" for warning in made.warnings)]
     if made.faults:
-        lines += [_("It has faults; mend them in template.toml:"), *(f"  {fault}" for fault in made.faults)]
+        lines += [_("It has faults; mend them in template.toml:"), *(f"  {told(fault)}" for fault in made.faults)]
     return lines
 
 
@@ -149,6 +151,6 @@ def _described(made: NewTemplate) -> dict[str, object]:
         "fields": made.fields,
         "guesses": made.guesses,
         "left_out": [{"name": name, "reason": reason.value} for name, reason in made.left_out],
-        "faults": list(made.faults),
-        "warnings": list(made.warnings),
+        "faults": [asdict(fault) for fault in made.faults],
+        "warnings": [asdict(warning) for warning in made.warnings],
     }

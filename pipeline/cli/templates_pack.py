@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +12,7 @@ import typer
 
 from pipeline.cli.told import Json, write_json
 from pipeline.cli.written import destination
+from pipeline.web.template_words import told
 from pipeline.words import _
 
 if TYPE_CHECKING:
@@ -60,27 +63,29 @@ def take_in(
     from pipeline.cli.templates_new import home
     from pipeline.jobs.sharing import take_in as taken_in
 
-    target = out if out else home()[0]
+    target, looked_in = (out, False) if out else home()
     seal = hashlib.sha256(file.read_bytes()).hexdigest()
     done = taken_in(file, target, (target, *places(None)))
     if as_json:
         write_json(_described(done, seal))
         return
-    for line in _told(done, seal):
+    for line in _told(done, seal, "" if looked_in else f" --templates {shlex.quote(str(target))}"):
         typer.echo(line)
 
 
-def _told(done: TakenIn, seal: str) -> list[str]:
+def _told(done: TakenIn, seal: str, where: str) -> list[str]:
+    """Return what is told of a template that came in; `where` is what a command needs to find it, if anything."""
     lines = [str(done.folder), _("SHA-256 of the file: {seal}").format(seal=seal)]
     if done.was_there:
         return [*lines, _("The same template was there already; nothing was changed.")]
     if done.warnings:
-        lines += [_("To look at before its forms can be sent:"), *(f"  {warning}" for warning in done.warnings)]
+        lines += [_("To look at before its forms can be sent:"), *(f"  {told(warning)}" for warning in done.warnings)]
     if done.givers_exam:
         lines.append(_("What the giver's exam found is kept beside it; here it proves nothing."))
-    lines.append(
-        _("Look at every zone, then examine it here: {command}").format(command=f"blankett templates exam {done.id}")
-    )
+    lines.append(_("It is a draft: no page is placed on it yet. Look at every zone, then examine it here:"))
+    lines += [f"  blankett templates {verb} {done.id}{where}" for verb in ("edit", "exam")]
+    lines.append(_("It is active when it passes, else when somebody answers for it:"))
+    lines.append(f"  blankett templates activate {done.id}{where} --reason …")
     return lines
 
 
@@ -91,6 +96,7 @@ def _described(done: TakenIn, seal: str) -> dict[str, object]:
         "sha256": seal,
         "digest": done.digest,
         "was_there": done.was_there,
+        "standing": done.standing.value,
         "givers_exam": done.givers_exam,
-        "warnings": list(done.warnings),
+        "warnings": [asdict(warning) for warning in done.warnings],
     }

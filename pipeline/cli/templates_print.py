@@ -17,7 +17,7 @@ from pipeline.edges.workspace import find, open_workspace
 from pipeline.stages.prefill import Misfit, prefill
 from pipeline.words import _
 
-_OF_UNIT = {"anm_klinik": "name", "anm_lan": "region"}
+_OF_UNIT = {"anm_klinik": "name", "anm_adress": "address", "anm_tel": "telephone", "anm_lan": "region"}
 
 
 def mount(app: typer.Typer) -> None:
@@ -33,7 +33,8 @@ def print_form(  # noqa: PLR0913 - a command has as many options as it has
         typer.Option("--set", metavar="KEY=VALUE", help=_("Fill a field in; several boxes as KEY=VALUE|VALUE.")),
     ] = None,
     unit: Annotated[
-        bool, typer.Option("--unit", help=_("Fill in the unit's own name and county, from the workspace's settings."))
+        bool,
+        typer.Option("--unit", help=_("Fill in the unit's own name, address, telephone and county, from the settings.")),
     ] = False,
     flat: Annotated[
         bool, typer.Option("--flat", help=_("Print what is filled in, instead of fields to fill in on the screen."))
@@ -74,7 +75,9 @@ def _of_unit(template: Template) -> dict[str, str]:
     told = open_workspace(find(workspace_named())).settings.unit
     known = {key: str(getattr(told, name)) for key, name in _OF_UNIT.items() if template.has(key) and getattr(told, name)}
     if not known:
-        raise typer.BadParameter(_("the settings tell neither unit.name nor unit.region"), param_hint="--unit")
+        words = _("the settings tell nothing of the unit that this form asks for: {settings}")
+        names = ", ".join(f"unit.{name}" for key, name in _OF_UNIT.items() if template.has(key))
+        raise typer.BadParameter(words.format(settings=names), param_hint="--unit")
     return known
 
 
@@ -88,4 +91,4 @@ def _refuse(misfits: Mapping[str, Misfit]) -> None:
     """Tell every value that cannot stand where it should, by key; never the value itself."""
     if misfits:
         told = "; ".join(f"{key}: {word(misfit.value)}" for key, misfit in misfits.items())
-        raise typer.BadParameter(told, param_hint="--set")
+        raise typer.BadParameter(told, param_hint=["--set", "--unit"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,9 +14,10 @@ from pipeline.words import _, ngettext
 if TYPE_CHECKING:
     import datetime as dt
 
+    from pipeline.domain.template import Template
     from pipeline.jobs.office import Office
     from pipeline.jobs.piled import Place
-    from pipeline.jobs.unknown import Gathered
+    from pipeline.jobs.unknown import Gathered, UnknownSide
 
 
 Groups = Annotated[
@@ -64,7 +66,7 @@ def unknown(  # noqa: PLR0913 - a command has as many options as people need
     Pictures show what people wrote, and so may a blank in traces: keep them where no other account reads.
     """
     from pipeline.cli.told import looking, write_json
-    from pipeline.jobs.unknown import gathered, named
+    from pipeline.jobs.unknown import gathered, named, not_told_apart
 
     if (picture or blank) and not groups:
         raise typer.BadParameter(_("say which: a group, as blankett unknown lists them"), param_hint="GROUP")
@@ -74,7 +76,7 @@ def unknown(  # noqa: PLR0913 - a command has as many options as people need
         _take_over(groups or [], typed_as, turn % 360)
         return
     with looking() as office:
-        found = gathered(office)
+        found, apart = gathered(office), () if groups or json else not_told_apart(office)
         if groups:
             found = tuple(named(found, name) for name in groups)
         if picture is not None:
@@ -87,6 +89,14 @@ def unknown(  # noqa: PLR0913 - a command has as many options as people need
         write_json([_as_json(one) for one in found])
     else:
         _list(found, of_sides=bool(groups))
+        _list_alike(apart)
+
+
+def _list_alike(found: Sequence[tuple[UnknownSide, tuple[str, ...]]]) -> None:
+    if found:
+        typer.echo(_("Of one of two templates, and nobody can tell which: type them by hand with --as."))
+    for side, pair in found:
+        typer.echo(f"    {side.id}  {_place(side.place)}/{side.id.number}  {_day(side.received)}  {' / '.join(pair)}")
 
 
 def _list(found: tuple[Gathered, ...], *, of_sides: bool) -> None:
@@ -169,9 +179,35 @@ def _take_over(sides: list[str], template: str, rotation: int) -> None:
         try:
             questions = office.library.template(template)
         except KeyError:
+            _list_templates(office)
             raise typer.BadParameter(_("There is no template {id}.").format(id=template), param_hint="--as") from None
         form = take_over(office, sides, questions, whoami(), rotation)
+        told = _diseases(office, questions)
     typer.echo(_("Form {form} waits to be typed: blankett review {form}").format(form=form))
+    typer.echo(
+        _("By the questions of {id}, a {kind} form for {diseases}.").format(
+            id=questions.id, kind=questions.kind, diseases=told
+        )
+    )
+
+
+def _list_templates(office: Office) -> None:
+    """Tell by whose questions a side can be typed: one line a template, with its kind in law and its diseases."""
+    from pipeline.cli.told import columns
+
+    typer.echo(_("Choose one of the form's own kind that has its disease:"), err=True)
+    rows = [(template.kind.value, template.id, _diseases(office, template)) for template in office.library]
+    for line in columns(sorted(rows)):
+        typer.echo(f"  {line}", err=True)
+
+
+def _diseases(office: Office, template: Template) -> str:
+    """Return the names of the diseases that a template is for, or that its disease is written and may be any."""
+    from pipeline.words import current
+
+    found = [disease for code in template.diseases if (disease := office.catalogue.get(code)) is not None]
+    written = _("any disease, notified before") if template.follows_up else _("any disease")
+    return ", ".join(one.name_sv if current() == "sv" else one.name_en for one in found) or written
 
 
 def _day(moment: dt.datetime) -> str:

@@ -143,8 +143,12 @@ def _lines(found: Why, shown: bool) -> Iterator[str]:
         yield _("  kept back     what was read by hand is shown when someone has read it (check.show_guesses)")
     yield from _how_read(found, shown)
     for verdict in found.verdicts:
-        yield _("  verdict       {kind}  {value}  {who}{when}").format(
-            kind=word(verdict.kind.value), value=_plain(verdict.value, shown), who=verdict.reviewer, when=_at(verdict.at)
+        yield _("  verdict       {kind} ({mode})  {value}  {who}{when}").format(
+            kind=word(verdict.kind.value),
+            mode=word(verdict.mode.value),
+            value=_plain(verdict.value, shown),
+            who=verdict.reviewer,
+            when=_at(verdict.at),
         )
     for row in found.sent:
         yield _("  {state:<13} key {key}…, attempts {attempts}{when}").format(
@@ -211,7 +215,13 @@ def _json(found: Why, shown: bool) -> dict[str, Any]:
         ],
         "findings": [{"kind": f.kind.value, "params": dict(f.params)} for f in found.findings],
         "verdicts": [
-            {"kind": v.kind.value, "value": value(v.value), "reviewer": v.reviewer, "at": v.at.isoformat()}
+            {
+                "kind": v.kind.value,
+                "mode": v.mode.value,
+                "value": value(v.value),
+                "reviewer": v.reviewer,
+                "at": v.at.isoformat(),
+            }
             for v in found.verdicts
         ],
         "sent": [{"key": r.key, "state": r.state.value, "attempts": r.attempts} for r in found.sent],

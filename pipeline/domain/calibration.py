@@ -41,10 +41,29 @@ class Worth:
 
 
 @dataclass(frozen=True, slots=True)
+class Visibility:
+    """How much of the blank's print must be visible in a clip for a reading of it to be believed.
+
+    From the share `clear` on a confidence stays as it is; below, no confidence is higher than a line that falls from 1 to 0
+    at `lost`. Measured on a `day` with `n` readings.
+    """
+
+    clear: float
+    lost: float
+    n: int
+    day: str
+
+    def ceiling(self, visible: float) -> float:
+        """Return how high a confidence may be, 0..1, where a share of the print is visible."""
+        return max(0.0, min((visible - self.lost) / (self.clear - self.lost), 1.0))
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """The worth of every group, with the day it was measured and on what; empty where nothing was.
 
     `bar` is the share of wrong ones that was allowed among those that stand, `level` how sure it is that it is kept.
+    `visibility` is None where that was not measured.
     """
 
     groups: Mapping[str, Worth] = field(default_factory=dict)
@@ -52,6 +71,11 @@ class Calibration:
     source: str = ""
     bar: float = 0.0
     level: float = 0.0
+    visibility: Visibility | None = None
+
+    def ceiling(self, visible: float) -> float:
+        """Return how high a confidence may be, 0..1, where a share of the blank's print is visible in the clip."""
+        return 1.0 if self.visibility is None else self.visibility.ceiling(visible)
 
     def calibrated(self, group: str, raw: float) -> float:
         """Return what a confidence is worth; as it is said where its group was never measured."""

@@ -23,7 +23,8 @@ IDENTITY_KEY = "pat_id"
 class CheckContext:
     """The policy, the diseases, the day, what the readers said, and the placed form where it is known.
 
-    Beside them what is known of towns, and what confidences have proved to be worth.
+    Beside them what is known of towns, what confidences have proved to be worth, and the critical fields that go to a person
+    whatever is proved of their class: a sample of what would else go straight through.
     """
 
     policy: CheckPolicy
@@ -33,6 +34,7 @@ class CheckContext:
     form: Form | None = None
     towns: Towns = UNKNOWN
     calibration: Calibration = UNMEASURED
+    sampled: frozenset[str] = frozenset()
 
 
 def field_class(field: Field, style: Style | None) -> str:

@@ -10,11 +10,15 @@ from pipeline.domain.template import Field
 
 @dataclass(frozen=True, slots=True)
 class OpenField:
-    """A field as it is now, which of the file's fields it was (none: a new one), and whether a person found it right."""
+    """A field as it is now, which of the file's fields it was (none: a new one), and whether a person found it right.
+
+    `amiss` are the names of what the file says of it that cannot be understood, so that the field has stand-ins for them.
+    """
 
     field: Field
     origin: int | None = None
     seen: bool = False
+    amiss: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,22 @@ class ChangeBox:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveField:
+    """A field goes so many places down in the order of fields (less than 0: up), never further than there are."""
+
+    field: int
+    down: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeHead:
+    """One thing that the form says of itself as a whole is set to what was typed."""
+
+    name: str
+    typed: str
+
+
+@dataclass(frozen=True, slots=True)
 class FindRight:
     """A person looked at fields and found them right, so that no guess is left in them."""
 
@@ -123,5 +143,7 @@ Step = (
     | AddZone
     | ChangeField
     | ChangeBox
+    | MoveField
+    | ChangeHead
     | FindRight
 )

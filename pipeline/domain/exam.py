@@ -13,6 +13,7 @@ class ExamFault(StrEnum):
 
     ZONES_OFF = "zones_off"
     TAKEN_FOR_ANOTHER = "taken_for_another"
+    TAKES_OTHERS = "takes_others"
     LIKE_ANOTHER = "like_another"
     TOO_OFTEN_REFUSED = "too_often_refused"
     WRONG_AND_ACCEPTED = "wrong_and_accepted"
@@ -90,6 +91,19 @@ class Sided:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherSide:
+    """One side of a practice scan of another template: was it `taken` for the one that is examined?
+
+    Or was it `set_aside`, because it could not be told from that one.
+    """
+
+    other: str
+    condition: str
+    taken: bool = False
+    set_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CurvePoint:
     """How many fields would stand if a confidence sufficed, and how many of those are wrong."""
 
@@ -145,11 +159,25 @@ class SideMark:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherMark:
+    """How the sides of another template went that were drawn: how many could not be told from the one examined.
+
+    `taken` tells of each side that was taken for that one in which condition it came.
+    """
+
+    other: str
+    sides: int
+    set_aside: int
+    taken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Twin:
     """A sheet of another template and how alike it is.
 
     `votes` points of print are the same, which is what a page is known by; `places` is where they differ if they are near
-    twins, else None. None at all is left to tell twins with no places apart by.
+    twins, else None. None at all is left to tell twins with no places apart by, but the sheets beside them if they are
+    `shared`: the same in two versions of a form.
     """
 
     sheet: int
@@ -157,6 +185,7 @@ class Twin:
     other_sheet: int
     votes: int
     places: int | None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +226,7 @@ class Exam:
     zones: tuple[Gauged, ...]
     faults: tuple[ExamFault, ...]
     override: Override | None = None
+    others: tuple[OtherMark, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -110,13 +110,14 @@ class LabelPart:
 class KnownLabels:
     """All that is known of labels.
 
-    `answers` are the words for yes, no, unknown, m, k and o; `office` the parts of labels of room that is not for whoever
-    fills the form in.
+    `answers` are the words for yes, no, unknown, m, k and o; `units` those for year, month and day; `office` the parts of
+    labels of room that is not for whoever fills the form in.
     """
 
     known: tuple[KnownLabel, ...] = ()
     parts: tuple[LabelPart, ...] = ()
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    units: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     before: tuple[str, ...] = ()
     office: tuple[str, ...] = ()
 
@@ -127,6 +128,7 @@ class Guess(StrEnum):
     LABEL_BY_PRINT = "label_by_print"
     LABEL_BY_NAME = "label_by_name"
     LABEL_LACKING = "label_lacking"
+    LABEL_MENDED = "label_mended"
     KEY_BY_LABEL = "key_by_label"
     KIND_BY_LABEL = "kind_by_label"
     KIND_BY_COMB = "kind_by_comb"
@@ -135,6 +137,7 @@ class Guess(StrEnum):
     OPTIONS_BY_PRINT = "options_by_print"
     OPTIONS_BY_NAME = "options_by_name"
     GROUPED = "grouped"
+    JOINED = "joined"
     SAME_AGAIN = "same_again"
     REQUIRED_BY_KEY = "required_by_key"
     SEVERAL = "several"

@@ -5,9 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from pipeline.domain.raster import Raster
 from pipeline.domain.template import Sheet, Template
+
+
+class Shelf(Protocol):
+    """Where what was made of a blank lies until the next process wants it."""
+
+    def take(self, name: str) -> bytes | None:
+        """Return what was laid under a name, or None."""
+
+    def lay(self, name: str, made: bytes) -> None:
+        """Lay something under a name; that it can be taken again is not promised."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,13 +26,14 @@ class SheetBlank:
     """One sheet of a template as it looks unfilled: the whole sheet, upright, grey, at `reading.CLIP_DPI`.
 
     Sheet millimetres times `picture.dpi` / 25.4 are pixels of `picture`, from its top left corner. `draw` makes the
-    picture, nine million pixels of it, when it is asked for: a library of a hundred sheets must not hold them all. Two are
-    equal when their names are.
+    picture, nine million pixels of it, when it is asked for: a library of a hundred sheets must not hold them all. On
+    the `shelf`, if there is one, may lie what was made of it before. Two are equal when their names are.
     """
 
     template: Template
     sheet: Sheet
     draw: Callable[[], Raster]
+    shelf: Shelf | None = None
 
     @classmethod
     def holding(cls, template: Template, sheet: Sheet, picture: Raster) -> SheetBlank:

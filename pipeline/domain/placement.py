@@ -57,6 +57,11 @@ class Rejection:
     state: PageState = PageState.REJECTED
     params: tuple[tuple[str, str | int | float], ...] = ()
 
+    @property
+    def between(self) -> tuple[str, ...]:
+        """Return the templates, as NAME@VERSION, that a page cannot be told apart by."""
+        return tuple(str(value) for name, value in self.params if name in ("template", "other") and value)
+
 
 @dataclass(frozen=True, slots=True)
 class Identification:

@@ -11,7 +11,7 @@ from typing import Protocol
 from pipeline.domain.geometry import Rect
 from pipeline.domain.raster import Raster
 from pipeline.domain.scan import Source, TextItem, Widget
-from pipeline.domain.template import Field
+from pipeline.domain.template import Comb, Field, Zone
 from pipeline.domain.value import NOTHING, Value
 
 CLIP_DPI = 300.0
@@ -62,6 +62,10 @@ class Clip:
     parts: tuple[ClipPart, ...]
     source: Source = Source.IMAGE
 
+    def comb_in(self, part: ClipPart) -> Comb | None:
+        """Return the cells that stand in one of the parts, if the field has a comb."""
+        return self.field.comb_in(Zone(part.sheet, part.zone))
+
     @property
     def digest(self) -> str:
         """Return the SHA-256 over every part's picture and place; recorded readings are keyed by it."""
@@ -90,7 +94,8 @@ class Reading:
     """What one reader says of one field; kept for ever, never changed.
 
     `value` is in normal form where the raw text allows it, else as read. `confidence` is 0..1, already capped by the
-    clip's residual. `doubts` are codes of what the reader itself was unsure of.
+    clip's residual. `doubts` are codes of what the reader itself was unsure of. `visible` is what share of the blank's
+    print can be seen in the clip, of its worst zone, 0..1.
     """
 
     key: str
@@ -101,11 +106,22 @@ class Reading:
     style: Style | None = None
     alternatives: tuple[Alternative, ...] = ()
     doubts: tuple[str, ...] = ()
+    visible: float = 1.0
 
     @classmethod
     def silent(cls, clip: Clip, reader: str, doubt: str, style: Style | None = None) -> Reading:
         """Make the reading of a reader that sees ink but can give no value."""
         return cls(clip.field.key, NOTHING, 0.0, reader, clip.digest, style, (), (doubt,))
+
+
+def print_visible(readings: Sequence[Reading], key: str) -> float:
+    """Return what share of the blank's print can be seen where a field is, 0..1, by all readings of its form.
+
+    It is the share in the field's own clip, or the lower quartile of the form's clips where that is less: what drops print
+    does so all over the page, and a field in whose clip a heavy rule is left has lost its pencil all the same.
+    """
+    shares = {reading.key: reading.visible for reading in readings}
+    return min(shares.get(key, 1.0), sorted(shares.values())[len(shares) // 4]) if shares else 1.0
 
 
 class Reader(Protocol):

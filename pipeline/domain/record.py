@@ -19,6 +19,7 @@ class FindingKind(StrEnum):
     DOUBTED = "doubted"
     READERS_DISAGREE = "readers_disagree"
     POORLY_PLACED = "poorly_placed"
+    POOR_PICTURE = "poor_picture"
     DOUBTFUL_TICK = "doubtful_tick"
     TOO_MANY_TICKS = "too_many_ticks"
     MISSING = "missing"

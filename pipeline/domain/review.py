@@ -11,13 +11,34 @@ from pipeline.domain.value import Value
 
 
 class VerdictKind(StrEnum):
-    """What a reviewer says of one field; `undo` takes back the verdict that stands, nothing is erased."""
+    """What a reviewer says of one field; `undo` takes back the verdict that stands, nothing is erased.
+
+    What is `keyed` was keyed blind, and no other keyer, person or machine, has said the same: it settles nothing yet.
+    """
 
     ACCEPT = "accept"
     CORRECT = "correct"
+    KEYED = "keyed"
     ILLEGIBLE = "illegible"
     BLANK = "blank"
     UNDO = "undo"
+
+
+class VerificationMode(StrEnum):
+    """How a verdict came about; it stands in the ledger.
+
+    `confirm`: the machine's value was shown. `single`: nothing was read, and one person keyed it. `blind`: keyed with the
+    machine's value hidden, and held against it or against what another person keyed blind. `blind_alone`: keyed twice by the
+    same person, since nobody else was there. `adjudicated`: by who had keyed it, with all values shown then. `file`: from a
+    file of answers.
+    """
+
+    CONFIRM = "confirm"
+    SINGLE = "single"
+    BLIND = "blind"
+    BLIND_ALONE = "blind_alone"
+    ADJUDICATED = "adjudicated"
+    FILE = "file"
 
 
 class Ending(StrEnum):
@@ -31,6 +52,16 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says of one field, and how it came about; whoever holds the lease says it, now."""
+
+    key: str
+    kind: VerdictKind
+    value: Value
+    mode: VerificationMode = VerificationMode.CONFIRM
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """A reviewer's word on one field; `value` is what stands after it. Later verdicts on a field outweigh earlier."""
 
@@ -39,6 +70,7 @@ class Verdict:
     value: Value
     reviewer: str
     at: dt.datetime
+    mode: VerificationMode = VerificationMode.CONFIRM
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +103,8 @@ def kept(reviews: Iterable[Review]) -> tuple[Verdict, ...]:
 
 
 def standing(reviews: Iterable[Review]) -> dict[str, Verdict]:
-    """Return the verdict that stands for each field: the last one kept."""
-    return {verdict.key: verdict for verdict in kept(reviews)}
+    """Return the verdict that stands for each field: the last one kept that settles anything."""
+    return {verdict.key: verdict for verdict in kept(reviews) if verdict.kind is not VerdictKind.KEYED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +118,11 @@ class Task:
     due: dt.datetime | None
     priority: int
     doubtful: int
+
+    @property
+    def template_id(self) -> str:
+        """Return the form's template as NAME@VERSION."""
+        return f"{self.template}@{self.version}"
 
 
 @dataclass(frozen=True, slots=True)

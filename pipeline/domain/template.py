@@ -165,7 +165,8 @@ class Comb:
 class Field:
     """One thing the form asks.
 
-    `zones` are where text, comb or signature may stand; a box kind has `options` instead, one zone each.
+    `zones` are where text, comb or signature may stand, in the order in which they are read; a box kind has `options`
+    instead, one zone each. A comb in as many zones as it has groups has one group in each.
     `required` is `always`, `never` or a written `Condition`.
     `critical` fields are never accepted without a human while their class is unproven.
     `lines` is how many lines of writing the zone has room for.
@@ -192,6 +193,12 @@ class Field:
     def all_zones(self) -> tuple[Zone, ...]:
         """Return the zones of text and of options, in their order."""
         return self.zones + tuple(option.zone for option in self.options)
+
+    def comb_in(self, zone: Zone) -> Comb | None:
+        """Return the cells that stand in one of the `zones`: one group where each has a zone of its own, else all."""
+        if self.comb is None or len(self.zones) == 1 or len(self.zones) != len(self.comb.groups):
+            return self.comb
+        return Comb((self.comb.groups[self.zones.index(zone)],))
 
     def extent(self, sheet: int) -> Rect | None:
         """Return the union of the field's zones on one sheet, or None when it has none there."""

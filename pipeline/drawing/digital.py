@@ -25,6 +25,7 @@ from pipeline.drawing.layers import laid
 from pipeline.drawing.paper import Grey
 from pipeline.drawing.pens import TypePen, hand
 from pipeline.drawing.printing import fillable
+from pipeline.drawing.writing import lettered, written
 
 PAGE_DPI = 300.0
 DRAWN_DPI = 304.8  # twelve pixels to a millimetre: a sheet comes out in whole pixels, so PDFium does not stretch it
@@ -100,16 +101,17 @@ def _set(canvas: Any, sheet: Sheet, field: Field, value: Plain) -> None:  # noqa
             _cross(canvas, sheet, option.zone.rect.grown(-0.8))
     if not isinstance(value, str) or field.is_boxes:
         return
-    zone = field.zones[0].rect
-    if field.comb is not None:
-        letters = value.replace("-", "").replace(" ", "")
-        for letter, cell in zip(letters, field.comb.rects(zone), strict=False):
+    for zone, letter, cell in lettered(field, value):
+        if zone.sheet == sheet.number:
             wide = _METRICS.stringWidth(letter, "Answer", _POINTS) / mm
             _say(canvas, sheet, (cell.x + (cell.width - wide) / 2, cell.bottom - 1.6), letter)
+    if field.comb is not None:
         return
-    base = zone.y + 4.4 if field.lines > 1 else zone.y + zone.height / 2 + 1.3
-    for index, line in enumerate(_lines(value, zone.width - 3)):
-        _say(canvas, sheet, (zone.x + 1.2, base + index * 4.3), line)
+    for zone, part in zip(field.zones, written(field, value), strict=True):
+        rect = zone.rect
+        base = rect.y + 4.4 if field.lines > 1 else rect.y + rect.height / 2 + 1.3
+        for index, line in enumerate(_lines(part, rect.width - 3) if zone.sheet == sheet.number else ()):
+            _say(canvas, sheet, (rect.x + 1.2, base + index * 4.3), line)
 
 
 def _lines(text: str, width: float) -> list[str]:

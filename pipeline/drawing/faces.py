@@ -115,7 +115,7 @@ def _field(pen: _Pen, field: Field, cell: Rect, drawn: dict[str, Any]) -> None:
             pen.text(cell.x + 2.2 + after, cell.y + 2.7, HINT_PT, f"({drawn['hint']})")
     if field.comb is not None:
         for zone in _on(field, pen.sheet):
-            _comb(pen, field, zone.rect)
+            _comb(pen, field, zone)
     for option in field.options:
         if option.zone.sheet == pen.sheet.number:
             box = option.zone.rect
@@ -127,17 +127,18 @@ def _on(field: Field, sheet: Sheet) -> tuple[Zone, ...]:
     return tuple(zone for zone in field.zones if zone.sheet == sheet.number)
 
 
-def _comb(pen: _Pen, field: Field, zone: Rect) -> None:
-    if field.comb is None:
+def _comb(pen: _Pen, field: Field, place: Zone) -> None:
+    comb, zone = field.comb_in(place), place.rect
+    if comb is None:
         return
-    cells = field.comb.rects(zone)
+    cells = comb.rects(zone)
     start = 0
-    for count in field.comb.groups:
+    for count in comb.groups:
         group = cells[start : start + count]
         pen.rect(Rect(group[0].x, zone.y, group[-1].right - group[0].x, zone.height), _RULE)
         for cell in group[1:]:
             pen.line((cell.x, zone.y + zone.height * 0.35), (cell.x, zone.bottom), _HAIR)
         start += count
-        if start < len(cells) and field.comb.gap_mm > 0 and field.kind in _DASHED:
+        if start < len(cells) and comb.gap_mm > 0 and field.kind in _DASHED:
             middle = (group[-1].right + cells[start].x) / 2
             pen.line((middle - 0.7, zone.y + zone.height / 2), (middle + 0.7, zone.y + zone.height / 2), _RULE)

@@ -14,6 +14,7 @@ from pipeline.domain.template import ONE_BOX_KINDS, Field, FieldKind, Template
 from pipeline.domain.value import Plain
 from pipeline.drawing.pens import MM_PER_POINT, HandPen, Ink, Pen, TypePen
 from pipeline.drawing.ticks import Tick, fill, signature, tick
+from pipeline.drawing.writing import lettered, letters, written
 
 _OPEN = frozenset({FieldKind.TEXT40, FieldKind.TEXT255, FieldKind.TEXT1500})
 _CANCELLED = 0.012
@@ -60,7 +61,7 @@ def write(template: Template, told: Mapping[str, Plain], writer: Writer, dpi: fl
         value = told[field.key]
         if value in (None, (), False):
             continue
-        if field.comb is not None and len(_letters(str(value))) > field.comb.cells:
+        if field.comb is not None and len(letters(str(value))) > field.comb.cells:
             values[field.key] = None
             continue
         if field.kind is FieldKind.SIGN:
@@ -74,7 +75,7 @@ def write(template: Template, told: Mapping[str, Plain], writer: Writer, dpi: fl
         elif field.comb is not None:
             _comb(inks, field, str(value), writer, pen)
         else:
-            values[field.key] = _text(inks, field, str(value), writer, pen)
+            values[field.key] = _texts(inks, field, str(value), writer, pen)
         styles[field.key] = pen.style
     return Filled(inks, values, styles, tuple(cancelled))
 
@@ -120,19 +121,10 @@ def _tick(inks: tuple[Ink, ...], field: Field, value: Plain, manner: _Manner, pe
     return True
 
 
-def _letters(value: str) -> str:
-    """Return what is written of a value in the cells of a comb."""
-    return value.replace("-", "").replace(" ", "")
-
-
 def _comb(inks: tuple[Ink, ...], field: Field, value: str, writer: Writer, pen: Pen) -> None:
-    if field.comb is None:
-        return
-    zone = field.zones[0]
     rng = writer.rng
-    letters = _letters(value)
     off = (rng.gauss(0, 0.25), rng.gauss(0, 0.2))
-    for letter, cell in zip(letters, field.comb.rects(zone.rect), strict=False):
+    for zone, letter, cell in lettered(field, value):
         fitted = _fit(pen, letter, cell.width - 0.6, cell.height - 1.4)
         tall = _cap(fitted)
         x = cell.x + (cell.width - fitted.width_mm(letter)) / 2 + off[0] + rng.gauss(0, 0.12)
@@ -140,21 +132,27 @@ def _comb(inks: tuple[Ink, ...], field: Field, value: str, writer: Writer, pen: 
         fitted.write(inks[zone.sheet - 1], (x, y), letter)
 
 
-def _text(inks: tuple[Ink, ...], field: Field, value: str, writer: Writer, pen: Pen) -> str:
-    """Write a text in its zone and return what found room."""
-    zone = field.zones[0]
-    room = Rect(zone.rect.x + 0.8, zone.rect.y + 0.3, zone.rect.width - 2.0, zone.rect.height - 0.6)
-    fitted = _fit(pen, value if field.lines == 1 else "", room.width, min(room.height, 6.4))
-    most = 1 if field.lines == 1 else max(1, int((room.height - _cap(fitted)) / fitted.leading_mm) + 1)
+def _texts(inks: tuple[Ink, ...], field: Field, value: str, writer: Writer, pen: Pen) -> str:
+    """Write a text in its zones and return what found room."""
+    parts = zip(field.zones, written(field, value), strict=True)
+    return "-".join(_text(inks[zone.sheet - 1], (zone.rect, field.lines), part, writer, pen) for zone, part in parts if part)
+
+
+def _text(ink: Ink, place: tuple[Rect, int], value: str, writer: Writer, pen: Pen) -> str:
+    """Write a text at a place of so many lines and return what found room."""
+    rect, count = place
+    room = Rect(rect.x + 0.8, rect.y + 0.3, rect.width - 2.0, rect.height - 0.6)
+    fitted = _fit(pen, value if count == 1 else "", room.width, min(room.height, 6.4))
+    most = 1 if count == 1 else max(1, int((room.height - _cap(fitted)) / fitted.leading_mm) + 1)
     lines = _wrapped(fitted, value, room.width, most)
     rng = writer.rng
-    if field.lines == 1:
+    if count == 1:
         base = room.y + (room.height + _cap(fitted)) / 2 + rng.gauss(0, 0.3)
     else:
         base = room.y + _cap(fitted) * 1.35 + abs(rng.gauss(0, 0.3))
     for index, line in enumerate(lines):
         at = (room.x + abs(rng.gauss(0, 0.7)) * (1 if index == 0 else 0.3), base + index * fitted.leading_mm)
-        fitted.write(inks[zone.sheet - 1], at, line)
+        fitted.write(ink, at, line)
     return " ".join(lines)
 
 

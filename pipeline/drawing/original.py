@@ -16,7 +16,7 @@ import pypdfium2
 from pikepdf import Dictionary, Name, String
 
 from pipeline.domain.fillable import FormWidget, PairedWidget, WidgetKind
-from pipeline.domain.template import Field, Template
+from pipeline.domain.template import Field, Template, Zone
 from pipeline.domain.value import Plain
 from pipeline.drawing import damage
 from pipeline.drawing.digital import DRAWN_DPI, fitted
@@ -26,6 +26,7 @@ from pipeline.drawing.pens import MM_PER_POINT
 from pipeline.drawing.scanner import scan
 from pipeline.drawing.specimens import Specimen, page_truth, said
 from pipeline.drawing.story import nothing, tell
+from pipeline.drawing.writing import letters, written
 
 _PDFIUM: Any = pypdfium2  # its bindings are made at run time and carry no types
 _POINTS = 9
@@ -70,13 +71,19 @@ def _kept(field: Field, value: Plain, pairs: Sequence[PairedWidget]) -> Plain:
     if field.is_boxes:
         chosen = value if isinstance(value, tuple) else (value,)
         return value if {one.option for one in mine} >= set(chosen) - {None} else nothing(field)
-    widget = next((one.widget for one in mine if field.zones and one.zone == field.zones[0]), None)
-    if widget is None or widget.kind is not WidgetKind.TEXT or not isinstance(value, str):
+    room = {one.zone: _room(one.widget) for one in mine if one.option is None and one.widget.kind is WidgetKind.TEXT}
+    if not isinstance(value, str):
         return nothing(field)
-    most = _room(widget)
-    while len(_text(field, value)) > most and " " in value:
+    while not _fits(field, value, room) and " " in value:
         value = value.rpartition(" ")[0]
-    return value if len(_text(field, value)) <= most else nothing(field)
+    return value if _fits(field, value, room) else nothing(field)
+
+
+def _fits(field: Field, value: str, room: Mapping[Zone, int]) -> bool:
+    """Tell whether every zone has as much room as of an answer is written in it."""
+    if field.comb is not None and len(letters(value)) > field.comb.cells:
+        return False
+    return all(len(part) <= room.get(zone, 0) for zone, part in zip(field.zones, written(field, value), strict=True))
 
 
 def _room(widget: FormWidget) -> int:
@@ -84,12 +91,6 @@ def _room(widget: FormWidget) -> int:
     told = widget.max_len or 2000
     broad = widget.comb or widget.multiline
     return told if broad else min(told, int((widget.zone.rect.width / MM_PER_POINT - _INSET) / (_BROAD * _POINTS)))
-
-
-def _text(field: Field, value: Plain) -> str:
-    """Return an answer as it is typed: into the cells of a comb without hyphens and spaces."""
-    text = "" if value is None else str(value)
-    return text.replace("-", "").replace(" ", "") if field.comb is not None else text
 
 
 def _filled(original: Original, template: Template, values: Mapping[str, Plain]) -> bytes:
@@ -100,7 +101,8 @@ def _filled(original: Original, template: Template, values: Mapping[str, Plain])
         if one.option is not None and one.option in (value if isinstance(value, tuple) else (value,)):
             ticks.add((one.widget.name, one.nth))
         elif one.option is None and isinstance(value, str):
-            texts[one.widget.name, one.nth] = _text(fields[one.key], value)
+            field = fields[one.key]
+            texts[one.widget.name, one.nth] = written(field, value)[field.zones.index(one.zone)]
     with pikepdf.open(original.path) as pdf:
         seen: dict[str, int] = {}
         for note in _widgets(pdf):

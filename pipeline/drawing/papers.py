@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import cycle
 
 from pipeline.domain.template import Template
 from pipeline.drawing.files import Format
@@ -29,6 +31,7 @@ CONDITIONS = (
     Condition("mixed", "mixed", "scanner"),
 )
 ORIGINAL = Condition("original", "print", "dpi=300,rotate,scale,shift,blur,noise,jpeg")
+_NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,12 @@ def papers(count: int, seed: int, original: Original | None = None) -> tuple[Pap
     """Return so many exam papers, the conditions in turn; where there is an original, its own among them."""
     turn = CONDITIONS if original is None else (ORIGINAL, *CONDITIONS)
     return tuple(Paper(turn[number % len(turn)], seed * 100_000 + number) for number in range(count))
+
+
+def of_others(ranked: Sequence[str], count: int, seed: int) -> tuple[tuple[str, Paper], ...]:
+    """Return so many exam papers of other templates, each with its template's id; `ranked` are those, the nearest first.
+
+    Every other paper is of one of the three nearest in turn, the rest of all others in turn.
+    """
+    turns = cycle(ranked[:_NEAREST]), cycle(ranked[_NEAREST:] or ranked)
+    return tuple((next(turns[number % 2]), paper) for number, paper in enumerate(papers(count, seed))) if ranked else ()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from pipeline.domain.geometry import MM_PER_INCH, Rect
+from pipeline.domain.geometry import MM_PER_INCH, Rect, union
 from pipeline.domain.template import Field, FieldKind, Template
 from pipeline.domain.value import Plain
+from pipeline.drawing.writing import letters, written
 
 POINTS_PER_MM = 72 / MM_PER_INCH
 _MULTILINE, _COMB, _NO_SCROLL = 1 << 12, 1 << 24, 1 << 23
@@ -84,10 +86,11 @@ def _widget(pdf: pikepdf.Pdf, template: Template, place: tuple[int, Rect], tip: 
 
 
 def _texts(pdf: pikepdf.Pdf, template: Template, field: Field, value: Plain) -> Iterator[pikepdf.Object]:
-    for index, zone in enumerate(field.zones):
+    parts = written(field, "" if value is None else str(value))
+    for index, (zone, part) in enumerate(zip(field.zones, parts, strict=True)):
         widget = _widget(pdf, template, (zone.sheet, zone.rect), field.label)
         widget.FT, widget.T = Name.Tx, String(field.key if index == 0 else f"{field.key}_{index + 1}")
-        _write(widget, _size(field), "" if value is None else str(value))
+        _write(widget, _size(field), part)
         if field.lines > 1:
             widget.Ff = _MULTILINE
         if field.comb is not None:
@@ -106,32 +109,24 @@ def _write(widget: pikepdf.Object, size: int, text: str) -> None:
 
 
 def _comb(pdf: pikepdf.Pdf, template: Template, field: Field, value: Plain) -> pikepdf.Object:
-    comb, zone = field.comb, field.zones[0]
-    groups = comb.groups if comb else ()
-    cells = comb.rects(zone.rect) if comb else ()
-    parts = _groups(groups, value)
     parent = pdf.make_indirect(Dictionary(T=String(field.key), FT=Name.Tx, Ff=_COMB | _NO_SCROLL, TU=String(field.label)))
     parent.Kids = Array()
-    start = 0
-    for index, count in enumerate(groups):
-        first, last = cells[start], cells[start + count - 1]
-        rect = Rect(first.x, first.y, last.right - first.x, first.height)
-        widget = _widget(pdf, template, (zone.sheet, rect), field.label)
+    rest = iter(letters("" if value is None else str(value)))
+    for index, (place, count) in enumerate(_groups(field)):
+        widget = _widget(pdf, template, place, field.label)
         widget.T, widget.MaxLen, widget.Parent = String(str(index + 1)), count, parent
-        _write(widget, 11, parts[index])
+        _write(widget, 11, "".join(islice(rest, count)))
         parent.Kids.append(widget)
-        start += count
     return parent
 
 
-def _groups(groups: tuple[int, ...], value: Plain) -> tuple[str, ...]:
-    """Return the characters of each group, hyphens and spaces left out."""
-    text = "" if value is None else str(value).replace("-", "").replace(" ", "")
-    parts, start = [], 0
-    for count in groups:
-        parts.append(text[start : start + count])
-        start += count
-    return tuple(parts)
+def _groups(field: Field) -> Iterator[tuple[tuple[int, Rect], int]]:
+    """Give where each group of a comb stands, sheet and rectangle, and how many cells it has."""
+    for zone in field.zones:
+        comb = field.comb_in(zone)
+        cells = iter(comb.rects(zone.rect) if comb is not None else ())
+        for count in comb.groups if comb is not None else ():
+            yield (zone.sheet, union(tuple(islice(cells, count)))), count
 
 
 def _one(pdf: pikepdf.Pdf, template: Template, field: Field, value: Plain) -> pikepdf.Object:

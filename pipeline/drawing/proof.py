@@ -106,7 +106,8 @@ def _field(canvas: Any, sheet: Sheet, field: Field) -> None:  # noqa: ANN401 - a
     for zone in field.zones:
         if zone.sheet == sheet.number:
             _frame(canvas, sheet, zone.rect, colour)
-            for cell in field.comb.rects(zone.rect) if field.comb else ():
+            comb = field.comb_in(zone)
+            for cell in comb.rects(zone.rect) if comb is not None else ():
                 _frame(canvas, sheet, cell, colour, 0.3)
     for option in field.options:
         if option.zone.sheet == sheet.number:

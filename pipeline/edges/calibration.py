@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from pipeline.domain.calibration import NEVER, Calibration, Worth
+from pipeline.domain.calibration import NEVER, Calibration, Visibility, Worth
 from pipeline.edges.rights import opener
 from pipeline.edges.vault import file_fault
 from pipeline.errors import SettingsError
@@ -39,6 +40,23 @@ class _Group(BaseModel):
         return self
 
 
+class _Visibility(BaseModel):
+    """How much of the blank's print must be visible in a clip."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    clear: float = Field(gt=0, le=1)
+    lost: float = Field(ge=0, lt=1)
+    n: int = Field(gt=0)
+    day: str
+
+    @model_validator(mode="after")
+    def _falls(self) -> Self:
+        if self.lost >= self.clear:
+            raise ValueError("less is lost than is clear")
+        return self
+
+
 class _File(BaseModel):
     """The file: when, on what and for which bar it was measured, and each group."""
 
@@ -48,6 +66,7 @@ class _File(BaseModel):
     source: str = Field(min_length=1)
     bar: float = Field(gt=0, lt=1)
     level: float = Field(gt=0, lt=1)
+    visibility: _Visibility | None = None
     groups: dict[str, _Group] = Field(min_length=1)
 
 
@@ -62,13 +81,17 @@ def load(path: Path = SHIPPED) -> Calibration:
     except (OSError, ValueError) as error:
         raise SettingsError("calibration_damaged", hint="calibration") from error
     groups = {name: Worth(one.raw, one.sure, one.least, one.n, one.wrong) for name, one in told.groups.items()}
-    return Calibration(groups, told.day, told.source, told.bar, told.level)
+    seen = Visibility(**told.visibility.model_dump()) if told.visibility else None
+    return Calibration(groups, told.day, told.source, told.bar, told.level, seen)
 
 
 def of(root: Path) -> Calibration:
-    """Return a workspace's own calibration, or the one that comes with the program."""
-    own = root / FILE
-    return load(own if own.is_file() else SHIPPED)
+    """Return a workspace's own calibration, or the one that comes with the program, from which it has what it lacks."""
+    shipped, own = load(), root / FILE
+    if not own.is_file():
+        return shipped
+    adopted = load(own)
+    return replace(adopted, visibility=adopted.visibility or shipped.visibility)
 
 
 def save(root: Path, told: Calibration) -> None:
@@ -98,6 +121,8 @@ def dump(told: Calibration) -> str:
         f"bar = {told.bar}",
         f"level = {told.level}",
     ]
+    if (seen := told.visibility) is not None:
+        lines += ["", "[visibility]", f"clear = {seen.clear}", f"lost = {seen.lost}", f"n = {seen.n}", f'day = "{seen.day}"']
     for name, worth in sorted(told.groups.items()):
         lines += [
             "",

@@ -95,8 +95,10 @@ def _looked_over(path: Path) -> bool:
         raise TemplateError("blank_password", hint="blank_unlock") from None
     except (pikepdf.PdfError, OSError):
         raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
-    if not 1 <= count <= MOST_PAGES:
-        raise TemplateError("blank_pages", hint="blank_fewer_pages", pages=count)
+    if count == 0:
+        raise TemplateError("blank_no_pages", hint="blank_save_anew")
+    if count > MOST_PAGES:
+        raise TemplateError("blank_too_many_pages", hint="blank_fewer_pages", pages=count)
     return dynamic
 
 

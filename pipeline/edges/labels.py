@@ -63,6 +63,7 @@ class _File(_Model):
     """The file."""
 
     answers: dict[str, tuple[str, ...]]
+    units: dict[str, tuple[str, ...]]
     before: _Before
     office: _Office
     part: tuple[_Part, ...]
@@ -85,4 +86,4 @@ def load(path: Path = SHIPPED) -> KnownLabels:
         for one in told.known
     )
     parts = tuple(LabelPart(part.kind, part.of, part.word, tuple(rule.noun() for rule in part.rules)) for part in told.part)
-    return KnownLabels(known, parts, told.answers, told.before.words, told.office.of)
+    return KnownLabels(known, parts, told.answers, told.units, told.before.words, told.office.of)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import math
-import tomllib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,14 @@ from pipeline.domain.library import Library, SheetBlank
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI
 from pipeline.domain.template import Sheet, Template
-from pipeline.edges import exams
-from pipeline.edges.template_faults import Fault, parse, shaped
-from pipeline.edges.template_file import TemplateModel
-from pipeline.errors import TemplateError
+from pipeline.edges import exams, shelf
+from pipeline.edges.template_faults import Written, parse
+from pipeline.edges.template_lines import line_of, lines
+from pipeline.edges.template_shape import shown
+from pipeline.errors import Fault, TemplateError
 
 FILE = "template.toml"
-Understood = Callable[[dict[str, Any], str], TemplateModel | tuple[Fault, ...]]
+ORIGINAL = "original.pdf"  # the form with its fields, which the exam fills in
 _POINTS_PER_MM = 72 / MM_PER_INCH
 _PDFIUM: Any = pypdfium2  # its bindings are made at run time and carry no types
 _RAW: Any = pypdfium2.raw
@@ -86,13 +87,13 @@ class Looked:
     """The templates of some folders: those without a fault, and NAME@VERSION of the others, each with its faults."""
 
     sound: tuple[Template, ...]
-    faulty: tuple[tuple[str, tuple[str, ...]], ...]
+    faulty: tuple[tuple[str, tuple[Fault, ...]], ...]
 
 
 def looked_through(paths: Sequence[Path]) -> Looked:
     """Return all templates under `paths`, each read once; one that is being mended stops no other."""
     sound: list[Template] = []
-    faulty: list[tuple[str, tuple[str, ...]]] = []
+    faulty: list[tuple[str, tuple[Fault, ...]]] = []
     for folder in folders(paths):
         try:
             sound.append(read(folder))
@@ -103,8 +104,11 @@ def looked_through(paths: Sequence[Path]) -> Looked:
 
 def of(templates: Sequence[Template]) -> Library:
     """Return the library of some templates, each sheet drawn at 300 dpi on need; those that are not active are drafts."""
+    kept = shelf.own(os.environ)
     blanks = tuple(
-        SheetBlank(template, sheet, partial(picture, template, sheet)) for template in templates for sheet in template.sheets
+        SheetBlank(template, sheet, partial(picture, template, sheet), kept)
+        for template in templates
+        for sheet in template.sheets
     )
     return Library(blanks, frozenset(one.id for one in templates if ready(one) is not Readiness.ACTIVE))
 
@@ -125,30 +129,11 @@ def read(folder: Path) -> Template:
     """Return the template in a folder.
 
     Raises:
-        TemplateError: with every fault, each as FORM/VERSION/template.toml:LINE: WHERE: CODE.
+        TemplateError: with every fault.
     """
-    return _read(folder, parse)
-
-
-def loose(folder: Path) -> Template:
-    """Return the template in a folder, whether it makes sense or not, as long as it has the shape of one and its blank.
-
-    Raises:
-        TemplateError: with every fault that stands in the way.
-    """
-    return _read(folder, shaped)
-
-
-def _read(folder: Path, understood: Understood) -> Template:
-    parsed = _parsed(folder, understood)
-    if not isinstance(parsed, TemplateModel):
-        raise _error(folder, parsed)
-    blank = folder / parsed.blank
-    faults = tuple(_blank_faults(parsed, blank))
-    if faults:
-        raise _error(folder, faults)
-    digest = hashlib.sha256((folder / FILE).read_bytes() + b"\0" + blank.read_bytes()).hexdigest()
-    return parsed.noun(str(blank.resolve()), digest)
+    template = _sound(look(folder))
+    content = (folder / FILE).read_bytes() + b"\0" + Path(template.blank_path).read_bytes()
+    return replace(template, digest=hashlib.sha256(content).hexdigest())
 
 
 def written(folder: Path) -> Template:
@@ -157,71 +142,97 @@ def written(folder: Path) -> Template:
     Raises:
         TemplateError: with every fault of the TOML.
     """
-    parsed = _parsed(folder)
-    if isinstance(parsed, TemplateModel):
-        return parsed.noun(str((folder / parsed.blank).resolve()), "")
-    raise _error(folder, parsed)
+    return _sound(look(folder, drawn=False))
 
 
-def _error(folder: Path, faults: Sequence[Fault]) -> TemplateError:
-    name = f"{folder.parent.name}/{folder.name}/{FILE}"
-    told = tuple(f"{name}:{fault}" for fault in faults)
-    return TemplateError("faulty_template", faults=told, hint="templates_check", count=len(told))
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A template's file as it stands: the template as far as it is understood, and all that is wrong in it or its blank.
+
+    `template` is None when the file cannot be read or is no TOML; its digest is empty. `unshaped` are those faults in
+    whose places it has stand-ins.
+    """
+
+    template: Template | None
+    faults: tuple[Fault, ...]
+    unshaped: tuple[Fault, ...] = ()
 
 
-def _parsed(folder: Path, understood: Understood = parse) -> TemplateModel | tuple[Fault, ...]:
+def look(folder: Path, text: str | None = None, drawn: bool = True) -> Seen:
+    """Return what stands in a folder, or would if its file were `text`, whatever is wrong with it.
+
+    Its blank is looked at only when it is `drawn`.
+    """
     try:
-        text = (folder / FILE).read_text(encoding="utf-8")
-        raw = tomllib.loads(text)
+        text = (folder / FILE).read_text(encoding="utf-8") if text is None else text
     except OSError:
-        return (Fault("file_unreadable", ()),)
+        return Seen(None, _filed(folder, [Fault("file_unreadable")]))
     except UnicodeDecodeError:
-        return (Fault("not_utf8", ()),)
-    except tomllib.TOMLDecodeError as error:
-        return (Fault("not_toml", (), _line_told(str(error))),)
-    parsed = understood(raw, text)
-    if not isinstance(parsed, TemplateModel):
-        return parsed
-    return tuple(_folder_faults(parsed, folder)) or parsed
+        return Seen(None, _filed(folder, [Fault("not_utf8")]))
+    found = parse(text)
+    if found.model is None:
+        return Seen(None, _filed(folder, found.faults))
+    template = found.model.noun(str((folder / found.model.blank).resolve()), "")
+    beside = [*_folder_faults(found, folder), *(_blank_faults(found, template) if drawn else ())]
+    begins = lines(text) if beside else {}
+    faults = [*found.faults, *(replace(fault, line=line_of(fault.where, begins)) for fault in beside)]
+    return Seen(template, _filed(folder, sorted(faults, key=lambda fault: fault.line)), found.unshaped)
 
 
-def _line_told(message: str) -> int:
-    words = message.replace(",", " ").replace(")", " ").split()
-    return int(words[words.index("line") + 1]) if "line" in words else 0
+def faulty_template(faults: Sequence[Fault]) -> TemplateError:
+    """Return the error that tells a template's faults."""
+    return TemplateError("faulty_template", faults=tuple(faults), hint="template_lines", count=len(faults))
 
 
-def _folder_faults(parsed: TemplateModel, folder: Path) -> Iterator[Fault]:
-    if (parsed.name, parsed.version) != (folder.parent.name, folder.name):
-        yield Fault("folder_is_not_name_and_version", ("name",), 1)
+def _sound(seen: Seen) -> Template:
+    if seen.faults or seen.template is None:
+        raise faulty_template(seen.faults)
+    return seen.template
 
 
-def _blank_faults(parsed: TemplateModel, blank: Path) -> Iterator[Fault]:
+def _filed(folder: Path, faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    return tuple(replace(fault, file=f"{folder.parent.name}/{folder.name}/{FILE}") for fault in faults)
+
+
+def _folder_faults(found: Written, folder: Path) -> Iterator[Fault]:
+    called, unnamed = (folder.parent.name, folder.name), (("name",), ("version",))
+    said = (found.model.name, found.model.version) if found.model else called
+    if said != called and not any(fault.where in unnamed for fault in found.unshaped):
+        yield Fault("folder_is_not_name_and_version", ("name",), found="/".join(said), known=(shown("/".join(called)),))
+
+
+def _blank_faults(found: Written, template: Template) -> Iterator[Fault]:
+    blank = Path(template.blank_path)
     if not blank.is_file():
-        yield Fault("blank_missing", ("blank",))
+        yield Fault("blank_missing", ("blank",), found=shown(blank.name))
         return
     try:
         with _PDFIUM.PdfDocument(blank) as document:
             sizes = [document[number].get_size() for number in range(len(document))]
     except pypdfium2.PdfiumError:
-        yield Fault("blank_unreadable", ("blank",))
+        yield Fault("blank_unreadable", ("blank",), found=shown(blank.name))
         return
-    if len(sizes) != len(parsed.sheet):
-        yield Fault("blank_has_other_number_of_pages", ("blank",))
-    for index, (sheet, size) in enumerate(zip(parsed.sheet, sizes, strict=False)):
-        wanted = (sheet.width_mm * _POINTS_PER_MM, sheet.height_mm * _POINTS_PER_MM)
-        if max(abs(size[0] - wanted[0]), abs(size[1] - wanted[1])) > 1.0:
-            yield Fault("blank_has_other_size", ("sheet", index))
+    if any(fault.where[:1] == ("sheet",) for fault in found.unshaped):
+        return
+    if len(sizes) != len(template.sheets):
+        yield Fault("blank_has_other_number_of_pages", ("blank",), found=str(len(sizes)), known=(str(len(template.sheets)),))
+    for index, (sheet, size) in enumerate(zip(template.sheets, sizes, strict=False)):
+        wanted = (sheet.width_mm, sheet.height_mm)
+        drawn = tuple(side / _POINTS_PER_MM for side in size)
+        if max(abs(drawn[0] - wanted[0]), abs(drawn[1] - wanted[1])) * _POINTS_PER_MM > 1.0:
+            known = (f"{wanted[0]:g} × {wanted[1]:g}",)
+            yield Fault("blank_has_other_size", ("sheet", index), found=f"{drawn[0]:.1f} × {drawn[1]:.1f}", known=known)
 
 
 def picture(template: Template, sheet: Sheet, dpi: float = CLIP_DPI) -> Raster:
     """Return a blank sheet drawn in grey; the last is kept, by the template's digest.
 
     Raises:
-        TemplateError: when its file has gone since it was loaded.
+        TemplateError: when its file, or that page of it, is not there any more.
     """
     try:
         return _drawn(template.blank_path, template.digest, sheet.number, dpi)
-    except FileNotFoundError:
+    except (FileNotFoundError, pypdfium2.PdfiumError):
         raise TemplateError("template_gone", hint="begin_again") from None
 
 

@@ -19,7 +19,7 @@ from pipeline.edges.parser_process import Child, Died, Said, Unreadable
 from pipeline.edges.parser_wire import Limits
 from pipeline.errors import InboxError
 
-__all__ = ["PageFault", "Unreadable", "page", "pages", "probe"]
+__all__ = ["PageFault", "Unreadable", "limits_of", "page", "pages", "probe"]
 
 _DEATHS = 3
 
@@ -45,7 +45,7 @@ def pages(path: Path, policy: ParsePolicy, *, first: int = 1, only: int | None =
     """
     start, deaths, count = first, 0, 0
     while True:
-        limits = _limits(policy, start, only)
+        limits = limits_of(policy, start, only)
         try:
             child = Child(path, limits)
         except OSError as error:
@@ -96,7 +96,8 @@ def probe(path: Path) -> Shape:
         raise InboxError("file_unreadable", hint="check_rights", errno=error.errno or 0) from None
 
 
-def _limits(policy: ParsePolicy, first: int, only: int | None) -> Limits:
+def limits_of(policy: ParsePolicy, first: int = 1, only: int | None = None) -> Limits:
+    """Return what the child may use, and which pages are wanted of it."""
     return Limits(
         max_pixels=policy.max_pixels,
         max_pages=policy.max_pages,

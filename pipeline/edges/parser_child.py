@@ -11,7 +11,7 @@ import os
 import resource
 import select
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO, Protocol
 
 from pipeline.edges.parser_wire import Limits, Picture, Refused, framed, page_header
@@ -37,6 +37,11 @@ class Document(Protocol):
 
 def main(argv: list[str]) -> None:
     """Parse the open file `argv[0]` under the limits `argv[1]`, and leave without tidying up."""
+    guarded(argv, _told)
+
+
+def guarded(argv: list[str], told: Callable[[BinaryIO, Limits], Iterator[bytes]]) -> None:
+    """Write what is told of the open file `argv[0]` down the pipe, under the limits `argv[1]`, and leave."""
     limits = Limits.from_json(argv[1])
     _die_with_parent()
     _confine(limits)
@@ -44,7 +49,7 @@ def main(argv: list[str]) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     with os.fdopen(int(argv[0]), "rb") as file, os.fdopen(pipe_number, "wb", buffering=0) as pipe:
         _write(pipe, framed({"kind": "ready"}))
-        for part in _told(file, limits):
+        for part in told(file, limits):
             _write(pipe, part)
     os._exit(0)
 

@@ -28,7 +28,8 @@ from pipeline.edges.parser_wire import LENGTH, MAX_HEADER, Limits
 from pipeline.errors import ReaderError
 
 _ROOT = str(Path(__file__).resolve().parents[2])
-_START = "import sys; sys.path.insert(0, sys.argv[1]); from pipeline.edges.parser_child import main; main(sys.argv[2:])"
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from pipeline.edges.{} import main; main(sys.argv[2:])"
+_MOST_BYTES = 256 << 20
 _TOO_SLOW = {signal.SIGXCPU, signal.SIGPROF}
 _NEAR_LIMIT = 0.5
 
@@ -63,8 +64,10 @@ class Said:
 class Child:
     """One child process at work on one file; leaving the `with` block ends it."""
 
-    def __init__(self, path: Path, limits: Limits) -> None:
+    def __init__(self, path: Path, limits: Limits, room: str = "parser_child") -> None:
         """Start the child with the file already open, so that its name stands in no list of processes.
+
+        `room` is the module of this package that it begins in.
 
         Raises:
             OSError: when the file cannot be opened or is no regular file.
@@ -81,7 +84,7 @@ class Child:
             if not stat.S_ISREG(os.fstat(file).st_mode):
                 raise OSError(22, "not a regular file")
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, _ROOT, str(file), limits.to_json()],
+                [sys.executable, "-I", "-c", _START.format(room), _ROOT, str(file), limits.to_json()],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -108,6 +111,19 @@ class Child:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
+
+    def answer(self) -> tuple[dict[str, Any], bytes]:
+        """Return the one thing that a child says that gives no pages, and the bytes that go with it.
+
+        Raises:
+            Died: when the child dies, is ended for slowness or says what it must not.
+            ReaderError: when the child cannot start, or lacks what it needs: the machine's fault, not the paper's.
+        """
+        while (header := self._header()).get("kind") == "ready":
+            self._ready = True
+        if header.get("kind") == "lack":
+            raise ReaderError("parser_cannot_start", hint="reinstall")
+        return header, self._take(_whole(header.get("bytes", 0), 0, _MOST_BYTES))
 
     def conversation(self) -> Iterator[Said]:
         """Give what the child says until it says that it is done.

@@ -54,6 +54,8 @@ class UnitSettings(Section):
     """Who works here."""
 
     name: str = Field(default="", description="The care unit's name, as it stands in the access log.")
+    address: str = Field(default="", description="The care unit's address, as it is printed on forms.")
+    telephone: str = Field(default="", description="The care unit's telephone, as it is printed on forms.")
     hsa_id: str = Field(default="", description="The care unit's HSA-id, as it stands in what is sent.")
     region: str = Field(
         default="", description="The region's county letter: its unit for communicable disease control is the addressee."
@@ -105,6 +107,14 @@ class ReviewSettings(Section):
 
     lease_seconds: Annotated[float, Field(ge=10, le=86_400)] = Field(
         default=600.0, description="How long a task is held; every verdict begins the time anew."
+    )
+    second_minutes: Annotated[float, Field(ge=0, le=10_080)] = Field(
+        default=120.0,
+        description="How long what one person keyed waits for another person, before the first may key it again.",
+    )
+    blind_share: Annotated[float, Field(ge=0, le=1)] = Field(
+        default=0.02,
+        description="Share of critical fields that are keyed blind though their class has proved to be read right.",
     )
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.domain.geometry import Rect
-from pipeline.domain.template import Comb, FieldKind, FormKind, Option, Rule, RuleId, Sheet, Template, Zone
+from pipeline.domain.template import Comb, FieldKind, FormKind, Option, Rule, Sheet, Template, Zone
 from pipeline.domain.template import Field as FieldNoun
 
 Key = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -51,11 +51,11 @@ class CombModel(_Model):
 
 
 class RuleModel(BaseModel):
-    """A rule as written: its id, and any parameters beside it."""
+    """A rule as written: its id, which may be none that we know, and any parameters beside it."""
 
     model_config = ConfigDict(extra="allow", frozen=True, hide_input_in_errors=True)
     __pydantic_extra__: dict[str, str | int | float | bool]
-    id: RuleId
+    id: str
 
     @property
     def params(self) -> dict[str, str | int | float | bool]:

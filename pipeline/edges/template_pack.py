@@ -15,16 +15,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.edges.library import FILE
+from pipeline.edges.library import FILE, ORIGINAL
 from pipeline.errors import TemplateError
 
 MANIFEST = "pack.json"
 EXAM = "exam.json"
+BLANK = "blank.pdf"
 FORMAT = 1
 _MIB = 1 << 20
 # Each file that may travel, and how large it may be; the first two must.
-_LARGEST = {FILE: 2 * _MIB, "blank.pdf": 32 * _MIB, "NOTES.md": _MIB, "face.toml": 2 * _MIB, EXAM: 4 * _MIB}
-_NEEDED = (FILE, "blank.pdf")
+_LARGEST = {
+    FILE: 2 * _MIB,
+    BLANK: 32 * _MIB,
+    ORIGINAL: 32 * _MIB,
+    "NOTES.md": _MIB,
+    "face.toml": 2 * _MIB,
+    EXAM: 4 * _MIB,
+}
+_NEEDED = (FILE, BLANK)
 _MOST = 48 * _MIB
 _NAME, _VERSION = re.compile(r"[a-z][a-z0-9-]{0,63}"), re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,63}")
 _SINCE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can tell: when it was packed is nobody's business
@@ -41,7 +49,12 @@ class Pack:
     @property
     def digest(self) -> str:
         """Return the template's digest, as the library tells it."""
-        return hashlib.sha256(self.files[FILE] + b"\0" + self.files["blank.pdf"]).hexdigest()
+        return hashlib.sha256(self.files[FILE] + b"\0" + self.files[BLANK]).hexdigest()
+
+    @property
+    def pdfs(self) -> dict[str, bytes]:
+        """Return the blank, and the form with its fields if that is there."""
+        return {name: self.files[name] for name in (BLANK, ORIGINAL) if name in self.files}
 
     @property
     def data(self) -> bytes:
@@ -84,6 +97,8 @@ def packed(folder: Path) -> Pack:
             raise TemplateError("pack_unreadable", hint="template_rights_to_read") from None
         if len(files[name]) > largest:
             raise TemplateError("pack_too_large", hint="pack_smaller")
+    if sum(map(len, files.values())) > _MOST - _MIB:  # what the list of them needs is far less
+        raise TemplateError("pack_too_large", hint="pack_smaller")
     return Pack(folder.parent.name, folder.name, files)
 
 

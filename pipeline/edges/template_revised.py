@@ -1,51 +1,56 @@
-"""A template's TOML with its fields changed: every line that tells of nothing changed stays as it was, byte for byte."""
+"""A template's TOML with fields or head changed: every line that tells of nothing changed stays as it was, byte for byte."""
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
 import tomlkit
 
 from pipeline.domain.editing import OpenField
-from pipeline.domain.template import Field, Option, Zone
-from pipeline.edges.template_blocks import Block, Blocks, blocks
-from pipeline.edges.template_file import FieldModel
-from pipeline.edges.template_writer import lines, option_lines
+from pipeline.domain.template import Field, Option, Template, Zone
+from pipeline.edges.template_blocks import Block, Blocks, before_tables, blocks
+from pipeline.edges.template_writer import lines, option_lines, zone_line
 from pipeline.errors import TemplateError
 
 _GUESS = re.compile(r"\s*# guess: (.*?)\s*$")
-_HEADER = re.compile(r"^\s*\[{1,2}\s*([A-Za-z_][\w.-]*)\s*\]{1,2}\s*(?:#.*)?$", re.MULTILINE)
 _NAME = re.compile(r"\s*(?:\[\[field\.)?(\w+)")
 
 
-def revised(text: str, fields: Sequence[OpenField]) -> str:
-    """Return `text` with its fields as they are now; guesses about what a person changed or found right are gone.
+def revised(text: str, was: Sequence[OpenField], now: Sequence[OpenField]) -> str:
+    """Return `text`, whose fields were `was`, with them as they are now; guesses of what was changed or found right go.
 
-    Fields keep the order of the file; new ones stand where they stand in `fields`.
+    What merely stands between fields stays where it is, whatever order they have now.
 
     Raises:
-        TemplateError: when the file's fields are not written as `[[field]]` tables at its end.
+        TemplateError: when the file's fields are not written as `[[field]]` tables.
     """
-    was, written = was_fields(text), blocks(text, "field")
-    if len(written.blocks) != len(was) or not _fields_come_last(written):
+    written = blocks(text, "field")
+    if len(written.blocks) != len(was):
         raise TemplateError("template_written_otherwise", hint="template_tables")
     end = _line_end(text)
     told = []
-    for one in fields:
+    for one in now:
         if one.origin is None:
             told.append(Block("", end, _new(one.field, end)))
         else:
             told.append(_block(written.blocks[one.origin], was[one.origin], one))
-    return written.head + _joined(written.blocks, told, [one.origin for one in fields])
+    return written.head + _joined(written, told, [one.origin for one in now])
 
 
-def was_fields(text: str) -> tuple[Field, ...]:
-    """Return the fields as the file has them."""
-    return tuple(FieldModel.model_validate(raw).noun() for raw in tomllib.loads(text).get("field", ()))
+def headed(text: str, now: Template, names: Iterable[str]) -> str:
+    """Return `text` with what it says of the form as a whole, by the names of its keys, as it is now."""
+    head = before_tables(text)
+    document: Any = tomlkit.parse(head)
+    for name in names:
+        said = getattr(now, name)
+        plain = list(said) if isinstance(said, tuple) else str(said)
+        if document.get(name) != plain:
+            document[name] = plain
+    return tomlkit.dumps(document) + text[len(head) :]
 
 
 def guesses(text: str) -> tuple[tuple[str, ...], ...]:
@@ -54,26 +59,21 @@ def guesses(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(found[1] for found in map(_GUESS.match, body) if found) for body in bodies)
 
 
-def _fields_come_last(written: Blocks) -> bool:
-    headers = [header for block in written.blocks for header in _HEADER.findall(block.body)]
-    return all(header.split(".")[0] == "field" for header in headers)
-
-
 def _line_end(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def _joined(was: Sequence[Block], told: Sequence[Block], origins: Sequence[int | None]) -> str:
-    """Return tables one after another; what stood between two of the old ones stays when the second is gone."""
+def _joined(was: Blocks, told: Sequence[Block], origins: Sequence[int | None]) -> str:
+    """Return tables one after another; what stood between the old ones stays in its order, also when one is gone."""
     text, begun = "", 0
     for block, origin in zip(told, origins, strict=True):
-        if origin is not None:
-            text += "".join(gone.between for gone in was[begun:origin])
-            begun = max(begun, origin + 1)
+        if origin is not None and origin >= begun:
+            text += "".join(one.between for one in was.blocks[begun : origin + 1])
+            begun = origin + 1
         if text and not text.endswith("\n"):
             text += _line_end(text)
-        text += block.between + block.lead + block.body
-    return text + "".join(gone.between for gone in was[begun:])
+        text += block.lead + block.body
+    return text + "".join(gone.between for gone in was.blocks[begun:]) + was.tail
 
 
 def _new(field: Field, end: str) -> str:
@@ -83,9 +83,11 @@ def _new(field: Field, end: str) -> str:
     return end.join(told) + end
 
 
-def _block(block: Block, was: Field, now: OpenField) -> Block:
+def _block(block: Block, opened: OpenField, now: OpenField) -> Block:
+    was = opened.field
     before, after = dict(lines(was)), dict(lines(now.field))
-    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    mended = {*opened.amiss} - now.amiss - {"option"}
+    changed = mended | {name for name in {*before, *after} if before.get(name) != after.get(name)}
     boxes = was.options != now.field.options
     if not (changed or boxes or now.seen):
         return block
@@ -96,7 +98,8 @@ def _block(block: Block, was: Field, now: OpenField) -> Block:
     gone = set() if tables or not boxes else {"option"}
     head = _head(written.head, (was, now.field), changed, gone)
     if boxes:
-        return block.saying(head + _boxes(written.blocks if tables else (), was, now.field, _line_end(body)))
+        told = written if tables else replace(written, blocks=())
+        return block.saying(head + _boxes(told, was, now.field, _line_end(body)))
     return block.saying(head + body[len(written.head) :])
 
 
@@ -129,19 +132,23 @@ def _head(text: str, fields: tuple[Field, Field], changed: set[str], gone: set[s
         table.remove(name)
     for name in (name for name in told if name in changed):
         if name == "zone" and name in table:
-            _lay(table[name], fields[0].zones[0], fields[1].zones[0])
+            _lay(table, name, fields[0].zones[0], fields[1].zones[0])
         elif name == "zones" and name in table and len(fields[0].zones) == len(fields[1].zones):
             for at, (was, now) in enumerate(zip(fields[0].zones, fields[1].zones, strict=True)):
-                _lay(table[name][at], was, now)
+                _lay(table[name], at, was, now)
         else:
             table[name] = tomlkit.value(told[name])
     return tomlkit.dumps(document)
 
 
-def _lay(written: Any, was: Zone, now: Zone) -> None:  # noqa: ANN401 - tomlkit's own table
-    for name, side in _sides(now).items():
-        if side != _sides(was)[name]:
-            written[name] = int(side) if side == int(side) else side
+def _lay(table: Any, name: str | int, was: Zone, now: Zone) -> None:  # noqa: ANN401 - tomlkit's own table or array
+    if was == now:
+        return
+    if not isinstance(table[name], dict):  # it was no zone
+        table[name] = tomlkit.value(zone_line(now))
+    for side, length in _sides(now).items():
+        if length != _sides(was)[side]:
+            table[name][side] = int(length) if length == int(length) else length
 
 
 def _sides(zone: Zone) -> dict[str, float]:
@@ -149,14 +156,14 @@ def _sides(zone: Zone) -> dict[str, float]:
     return {"sheet": zone.sheet, "x": rect.x, "y": rect.y, "width": rect.width, "height": rect.height}
 
 
-def _boxes(written: Sequence[Block], was: Field, now: Field, end: str) -> str:
-    origins = _origins(was.options, now.options) if written else [None] * len(now.options)
+def _boxes(written: Blocks, was: Field, now: Field, end: str) -> str:
+    origins = _origins(was.options, now.options) if written.blocks else [None] * len(now.options)
     told = []
     for option, origin in zip(now.options, origins, strict=True):
         if origin is None:
             told.append(Block("", end, end.join(option_lines(option)) + end))
         else:
-            told.append(written[origin].saying(_box(written[origin].body, was.options[origin], option)))
+            told.append(written.blocks[origin].saying(_box(written.blocks[origin].body, was.options[origin], option)))
     return _joined(written, told, origins)
 
 
@@ -179,6 +186,7 @@ def _box(text: str, was: Option, now: Option) -> str:
     for name in ("value", "label", "label_en"):
         if getattr(was, name) != getattr(now, name):
             table[name] = getattr(now, name)
-    if was.zone != now.zone:
-        _lay(table["zone"], was.zone, now.zone)
+    if "zone" not in table:
+        table["zone"] = tomlkit.value(zone_line(now.zone))
+    _lay(table, "zone", was.zone, now.zone)
     return tomlkit.dumps(document)

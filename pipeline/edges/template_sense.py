@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from pipeline.domain.country import known
 from pipeline.domain.county import COUNTIES
 from pipeline.domain.template import TEXT_LENGTHS, Condition, FieldKind, RuleId
 from pipeline.edges.template_file import FieldModel, RuleModel, TemplateModel
+from pipeline.edges.template_shape import shown
+from pipeline.errors import Fault, Where
 
-if TYPE_CHECKING:
-    from pipeline.edges.template_faults import Where
-
-Wrong = tuple[str, "Where"]
 _TEXTS = frozenset({FieldKind.TEXT15, FieldKind.TEXT25, FieldKind.TEXT40, FieldKind.TEXT255, FieldKind.TEXT1500})
 _NUMBERS = frozenset({FieldKind.PNR, FieldKind.SNR})
 # How many cells may hold such an answer, with and without its hyphens, its century, and where a part of a date will do.
@@ -26,10 +23,11 @@ _CELLS = {
     FieldKind.COUNTY: {1, 2},
     FieldKind.SIGN: set[int](),
 }
+_FEW = 6
 _PARTIAL_CELLS = {4, 7}
 _POSTCODE_CELLS = {5, 6}
 # The kinds a rule may stand on; those that name a field, with the kinds that one may have.
-_ON: Mapping[RuleId, frozenset[FieldKind]] = {
+_ON: Mapping[str, frozenset[FieldKind]] = {
     RuleId.NOT_BEFORE: frozenset({FieldKind.DATE}),
     RuleId.PARTIAL: frozenset({FieldKind.DATE}),
     RuleId.POSTCODE: _TEXTS,
@@ -40,7 +38,7 @@ _ON: Mapping[RuleId, frozenset[FieldKind]] = {
     RuleId.DISEASE: _TEXTS | {FieldKind.CHOICE1},
     RuleId.INTEGER: _TEXTS,
 }
-_OF: Mapping[RuleId, frozenset[FieldKind] | None] = {
+_OF: Mapping[str, frozenset[FieldKind] | None] = {
     RuleId.NOT_BEFORE: frozenset({FieldKind.DATE}),
     RuleId.SEX_OF: _NUMBERS,
     RuleId.AGE_OF: _NUMBERS,
@@ -57,23 +55,29 @@ _SHAPES = {
 }
 
 
-def senseless(model: TemplateModel) -> Iterator[Wrong]:
-    """Go through what no filled form could fulfil, each as a code and where it stands."""
+def senseless(model: TemplateModel) -> Iterator[Fault]:
+    """Go through what no filled form could fulfil."""
     fields = {field.key: field for field in model.field}
     conditions = {field.key: on.key for field in model.field if (on := _condition(field)) is not None}
     orders = {rule: _named(model, rule) for rule in (RuleId.NOT_BEFORE, RuleId.SAME_AS)}
     for index, field in enumerate(model.field):
         where: Where = ("field", index)
         if field.comb is not None and not _holds(field, sum(field.comb.groups)):
-            yield "comb_does_not_fit_kind", (*where, "comb")
+            cells = [str(cells) for cells in range(1, 41) if _holds(field, cells)] or ["0"]
+            known = tuple(cells) if len(cells) <= _FEW else (f"1–{cells[-1]}",)
+            yield Fault("comb_does_not_fit_kind", (*where, "comb"), found=str(sum(field.comb.groups)), known=known)
+        if field.comb is not None and len(field.zones) > 1 and len(field.zones) != len(field.comb.groups):
+            known = (str(len(field.zones)),)
+            yield Fault("comb_does_not_fit_zones", (*where, "comb"), found=str(len(field.comb.groups)), known=known)
         if _circles(field.key, conditions):
-            yield "condition_in_circle", (*where, "required")
+            yield Fault("condition_in_circle", (*where, "required"), found=field.required)
         else:
             yield from _unmeetable(field, fields, where)
-        for code in dict.fromkeys(code for rule in field.rules for code in _of_rule(rule, field, fields)):
-            yield code, (*where, "rules")
-        if any(_circles(field.key, order) for order in orders.values()):
-            yield "rule_in_circle", (*where, "rules")
+        for number, rule in enumerate(field.rules):
+            yield from _of_rule(rule, (*where, "rules", number), field, fields)
+        circled = [rule for rule, order in orders.items() if _circles(field.key, order)]
+        if circled:
+            yield Fault("rule_in_circle", (*where, "rules"), found=circled[0])
 
 
 def _condition(field: FieldModel) -> Condition | None:
@@ -86,7 +90,7 @@ def _condition(field: FieldModel) -> Condition | None:
 def _named(model: TemplateModel, rule_id: RuleId) -> dict[str, str]:
     """Return what each field's rule of that id leads to."""
     return {
-        field.key: str(rule.params.get("field", "")) for field in model.field for rule in field.rules if rule.id is rule_id
+        field.key: str(rule.params.get("field", "")) for field in model.field for rule in field.rules if rule.id == rule_id
     }
 
 
@@ -109,19 +113,21 @@ def _holds(field: FieldModel, cells: int) -> bool:
     return cells <= TEXT_LENGTHS.get(field.kind, cells)
 
 
-def _unmeetable(field: FieldModel, fields: Mapping[str, FieldModel], where: Where) -> Iterator[Wrong]:
+def _unmeetable(field: FieldModel, fields: Mapping[str, FieldModel], where: Where) -> Iterator[Fault]:
     """Find a condition on an answer that the other field cannot have, or can never lack."""
     condition = _condition(field)
     other = fields.get(condition.key) if condition is not None else None
     if condition is None or other is None:
         return
     if not other.option:
-        if not all(_sayable(value, other) for value in condition.values):
-            yield "condition_on_impossible_answer", (*where, "required")
+        impossible = [value for value in condition.values if not _sayable(value, other)]
+        if impossible:
+            found = shown(impossible[0])
+            yield Fault("condition_on_impossible_answer", (*where, "required"), found=found, known=(other.key,))
         return
     every = {option.value.casefold() for option in other.option} <= {value.casefold() for value in condition.values}
     if condition.negated and every and other.required == "always":
-        yield "condition_never_met", (*where, "required")
+        yield Fault("condition_never_met", (*where, "required"), found=shown(field.required))
 
 
 def _sayable(value: str, field: FieldModel) -> bool:
@@ -145,20 +151,22 @@ def _sayable(value: str, field: FieldModel) -> bool:
     return len(value) <= TEXT_LENGTHS.get(field.kind, len(value))
 
 
-def _of_rule(rule: RuleModel, field: FieldModel, fields: Mapping[str, FieldModel]) -> Iterator[str]:
-    takes = {"field"} if rule.id in _OF else {"min", "max"} if rule.id is RuleId.INTEGER else set()
-    if not set(rule.params) <= takes or any(not _is_number(rule.params[name]) for name in {"min", "max"} & set(rule.params)):
-        yield "rule_with_wrong_parameter"
-    if field.kind not in _ON.get(rule.id, {field.kind}):
-        yield "rule_on_wrong_kind"
-    if rule.id not in _OF:
+def _of_rule(rule: RuleModel, where: Where, field: FieldModel, fields: Mapping[str, FieldModel]) -> Iterator[Fault]:
+    if rule.id not in set(RuleId):
+        yield Fault("unknown_rule", where, found=shown(rule.id), known=tuple(RuleId))
         return
-    if "field" not in rule.params:
-        yield "rule_without_field"
-        return
-    other = fields.get(str(rule.params["field"]))
-    if other is not None and other.kind not in (_OF[rule.id] or {field.kind}):
-        yield "rule_on_wrong_kind"
+    takes = ("field",) if rule.id in _OF else ("min", "max") if rule.id == RuleId.INTEGER else ()
+    limits = [limit for name, limit in rule.params.items() if name in ("min", "max")]
+    if not {*rule.params} <= {*takes} or not all(map(_is_number, limits)):
+        yield Fault("rule_with_wrong_parameter", where, found=rule.id, known=takes or ("–",))
+    other = fields.get(str(rule.params.get("field")))
+    named = other is not None and rule.id in _OF and other.kind not in (_OF[rule.id] or {field.kind})
+    if named or field.kind not in _ON.get(rule.id, {field.kind}):
+        yield Fault("rule_on_wrong_kind", where, found=rule.id)
+    if "field" not in rule.params and rule.id in _OF:
+        yield Fault("rule_without_field", where, found=rule.id)
+    elif "field" in rule.params and other is None:
+        yield Fault("rule_on_unknown_field", where, found=shown(rule.params["field"]), known=tuple(fields))
 
 
 def _is_number(value: object) -> bool:

@@ -14,6 +14,7 @@ TOLD = {
     Guess.LABEL_BY_PRINT: later("label from the print beside it"),
     Guess.LABEL_BY_NAME: later("label from the field's name in the PDF"),
     Guess.LABEL_LACKING: later("no label was found"),
+    Guess.LABEL_MENDED: later("spelt as a known label that it was read a letter or two beside"),
     Guess.KEY_BY_LABEL: later("key from the label"),
     Guess.KIND_BY_LABEL: later("kind from the label"),
     Guess.KIND_BY_COMB: later("kind from the number of cells"),
@@ -22,6 +23,7 @@ TOLD = {
     Guess.OPTIONS_BY_PRINT: later("options' labels from the print beside them"),
     Guess.OPTIONS_BY_NAME: later("options' labels from the boxes' names in the PDF"),
     Guess.GROUPED: later("boxes taken together by where they stand and what they are called"),
+    Guess.JOINED: later("one answer in several boxes on a line"),
     Guess.SAME_AGAIN: later(
         "the same answer once more, by the field's name in the PDF, or as the number on a further sheet"
     ),
@@ -32,12 +34,12 @@ TOLD = {
     Guess.ZONE_BY_PRINT: later("zone from the rules that are printed"),
 }
 _ABOVE = {
-    "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME, Guess.LABEL_LACKING),
+    "label": (Guess.LABEL_BY_PRINT, Guess.LABEL_BY_NAME, Guess.LABEL_LACKING, Guess.LABEL_MENDED),
     "key": (Guess.KEY_BY_LABEL,),
     "kind": (Guess.KIND_BY_LABEL, Guess.KIND_BY_COMB, Guess.KIND_BY_SIZE, Guess.KIND_BY_OPTIONS, Guess.SEVERAL),
     "required": (Guess.REQUIRED_BY_KEY,),
     "rules": (Guess.SAME_AGAIN,),
-    "zone": (Guess.SHRUNK, Guess.CLIPPED, Guess.ZONE_BY_PRINT),
+    "zone": (Guess.JOINED, Guess.SHRUNK, Guess.CLIPPED, Guess.ZONE_BY_PRINT),
     "option": (Guess.OPTIONS_BY_PRINT, Guess.OPTIONS_BY_NAME, Guess.GROUPED),
 }
 Line = tuple[str, str]
@@ -107,9 +109,9 @@ def lines(field: Field) -> Iterator[Line]:
     if field.rules:
         yield "rules", f"[{', '.join(map(_rule, field.rules))}]"
     if len(field.zones) == 1:
-        yield "zone", _zone(field.zones[0])
+        yield "zone", zone_line(field.zones[0])
     elif field.zones:
-        yield "zones", f"[{', '.join(map(_zone, field.zones))}]"
+        yield "zones", f"[{', '.join(map(zone_line, field.zones))}]"
 
 
 def option_lines(option: Option) -> Iterator[str]:
@@ -118,7 +120,7 @@ def option_lines(option: Option) -> Iterator[str]:
     yield f"value = {_quoted(option.value)}"
     yield f"label = {_quoted(option.label)}"
     yield f"label_en = {_quoted(option.label_en)}"
-    yield f"zone = {_zone(option.zone)}"
+    yield f"zone = {zone_line(option.zone)}"
 
 
 def _rule(rule: Rule) -> str:
@@ -126,7 +128,8 @@ def _rule(rule: Rule) -> str:
     return f"{{ {', '.join(told)} }}"
 
 
-def _zone(zone: Zone) -> str:
+def zone_line(zone: Zone) -> str:
+    """Return a zone as a value of TOML."""
     sides = {"x": zone.rect.x, "y": zone.rect.y, "width": zone.rect.width, "height": zone.rect.height}
     return f"{{ sheet = {zone.sheet}, {', '.join(f'{name} = {_number(side)}' for name, side in sides.items())} }}"
 

@@ -129,8 +129,7 @@ def _page(page: Page | PageFault, by: Alone, pictures: set[str]) -> tuple[ReadPa
     found = by.sight.place(page, by.library, by.policy.place)
     size = (*(page.scanned_px or (page.raster.width, page.raster.height)), page.raster.dpi)
     if isinstance(found, Rejection):
-        between = tuple(str(value) for name, value in found.params if name in ("template", "other") and value)
-        return ReadPage(page.number, found.state, found.reason, None, *size, between), None
+        return ReadPage(page.number, found.state, found.reason, None, *size, found.between), None
     told = _as_scanned(page, found)
     picture = page.raster.digest
     if picture in pictures:

@@ -12,12 +12,11 @@ import numpy as np
 
 from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, KnownLabels, PrintedWord
 from pipeline.domain.geometry import MM_PER_INCH
-from pipeline.domain.policy import ParsePolicy
 from pipeline.domain.raster import Raster
 from pipeline.domain.scan import Page, Source
 from pipeline.domain.template import Sheet
 from pipeline.drawing.pictured import pictured
-from pipeline.edges import form_blank, form_widgets, parser
+from pipeline.edges import form_process, parser
 from pipeline.edges.sniffing import Media, sniff
 from pipeline.errors import TemplateError
 from pipeline.readers.engine import Engine
@@ -61,12 +60,12 @@ def made_ready(paths: Sequence[Path], known: KnownLabels, engine: Engine) -> Bla
     with path.open("rb") as file:
         media = sniff(file)
     if media is Media.PDF:
-        form = form_widgets.read(path)
-        if form.widgets:
-            return Blank(form, *form_blank.emptied(path), form_blank.unfilled(path))
-        printed = _printed(path, form, known)
+        pdf = form_process.read(path)
+        if pdf.form.widgets:
+            return Blank(pdf.form, pdf.kept, pdf.framed, pdf.original)
+        printed = _printed(path, pdf.form, known) if pdf.kept else None
         if printed is not None:
-            return Blank(_asking(printed), form_blank.emptied(path)[0])
+            return Blank(_asking(printed), pdf.kept)
     return _of_pictures((_sized(page.raster) for page in _pages(path)), known, engine)
 
 
@@ -103,12 +102,12 @@ def _asking(form: FillableForm) -> FillableForm:
 
 def _pages(path: Path) -> Iterator[Page]:
     try:
-        for page in parser.pages(path, ParsePolicy(max_pages=form_widgets.MOST_PAGES)):
+        for page in parser.pages(path, form_process.POLICY):
             if not isinstance(page, Page):
-                raise TemplateError("blank_unreadable", hint="blank_save_anew")
+                raise form_process.refused(page.rejection)
             yield page
-    except parser.Unreadable:
-        raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
+    except parser.Unreadable as unreadable:
+        raise form_process.refused(unreadable.rejection) from None
 
 
 def _printed(path: Path, form: FillableForm, known: KnownLabels) -> FillableForm | None:
@@ -120,7 +119,7 @@ def _printed(path: Path, form: FillableForm, known: KnownLabels) -> FillableForm
         if page.source is not Source.DIGITAL or not mine:
             return None
         drawn = Raster.owning(page.raster.pixels, page.raster.width / sheet.width_mm * MM_PER_INCH)
-        widgets.extend(seek(sheet.number, drawn, mine, known))
+        widgets.extend(seek(sheet.number, drawn, mine, known, FoundBy.PRINT))
     return replace(form, widgets=tuple(widgets), words=words, by=FoundBy.PRINT)
 
 
@@ -132,7 +131,7 @@ def _scanned(seen: Raster, number: int, known: KnownLabels, engine: Engine) -> _
     clear = unruled(picture, words)
     mine = lettered(page_words(clear, number, engine)[0])
     sides = (round(side / picture.dpi * MM_PER_INCH, 2) for side in (picture.width, picture.height))
-    return Sheet(number, *sides), seek(number, picture, mine, known), mine, picture
+    return Sheet(number, *sides), seek(number, picture, mine, known, FoundBy.PICTURE), mine, picture
 
 
 def _level(picture: Raster) -> Raster:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -14,29 +13,29 @@ from pipeline.domain.disease import Catalogue
 from pipeline.domain.policy import PlacePolicy
 from pipeline.domain.template import Template
 from pipeline.edges import library
-from pipeline.edges.template_faults import Fault, Where, line_of
-from pipeline.errors import TemplateError
+from pipeline.edges.template_lines import line_of, lines
+from pipeline.edges.template_revised import guesses
+from pipeline.errors import Fault, TemplateError
 from pipeline.stages.tell_apart import Apart, tell_apart
 from pipeline.stages.vet import vet
 
 GUESSES_LEFT = "guesses_left"
 ALIKE = {Apart.NEVER: "sheet_as_in_other_version", Apart.NOT_BY_FAX: "sheet_alike_by_fax"}
-_GUESS = re.compile(r"^\s*# guess:", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found of one template, each as FORM/VERSION/template.toml:LINE: WHERE: CODE.
+    """What was found of one template.
 
     `faults` keep it from being used. `warnings` do not, and are sought only where there is no fault.
     """
 
     name: str
     version: str
-    faults: tuple[str, ...]
-    warnings: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
 
-    def also(self, more: Iterable[str]) -> Checked:
+    def also(self, more: Sequence[Fault]) -> Checked:
         """Return the same with more warnings."""
         return replace(self, warnings=(*self.warnings, *more))
 
@@ -47,10 +46,12 @@ def checked(folder: Path, catalogue: Catalogue) -> Checked:
         template = library.read(folder)
     except TemplateError as error:
         return Checked(folder.parent.name, folder.name, error.faults, ())
-    return Checked(template.name, template.version, (), tuple(warnings(folder, template, catalogue)))
+    text = (folder / library.FILE).read_text(encoding="utf-8")
+    told = (*warnings(template, text, catalogue), *_guesses_left(template, text))
+    return Checked(template.name, template.version, (), told)
 
 
-def too_alike(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
+def too_alike(folders: Sequence[Path]) -> Iterator[tuple[Path, Fault]]:
     """Go through the sheets that are not surely told from the same sheet of another version, each with its folder."""
     versions: dict[str, list[tuple[Template, Path]]] = defaultdict(list)
     for folder in folders:
@@ -59,12 +60,12 @@ def too_alike(folders: Sequence[Path]) -> Iterator[tuple[Path, str]]:
     for known in versions.values():
         by_version = sorted(known, key=lambda one: one[0].version)
         for (before, _), (after, folder) in combinations(by_version, 2):
+            begins = lines((folder / library.FILE).read_text(encoding="utf-8"))
             for number, how in sheets_apart(before, after):
                 if how in ALIKE:
-                    where: Where = ("sheet", number - 1)
-                    line = line_of(where, (folder / library.FILE).read_text(encoding="utf-8"))
-                    told = Fault(ALIKE[how], where, line)
-                    yield folder, f"{after.name}/{after.version}/{library.FILE}:{told} ({before.version})"
+                    where = ("sheet", number - 1)
+                    line = line_of(where, begins)
+                    yield folder, Fault(ALIKE[how], where, line, known=(before.version,), file=_file(after))
 
 
 def sheets_apart(before: Template, after: Template) -> tuple[tuple[int, Apart], ...]:
@@ -74,13 +75,21 @@ def sheets_apart(before: Template, after: Template) -> tuple[tuple[int, Apart], 
     return tuple((n, tell_apart(known.blank(before.id, n), known.blank(after.id, n), known, PlacePolicy())) for n in numbers)
 
 
-def warnings(folder: Path, template: Template, catalogue: Catalogue) -> Iterator[str]:
-    """Go through what should be looked at in a template without faults."""
-    text = (folder / library.FILE).read_text(encoding="utf-8")
-    told = f"{template.name}/{template.version}/{library.FILE}"
-    for remark in vet(template, catalogue):
-        yield f"{told}:{Fault(remark.code, remark.where, line_of(remark.where, text))} ({', '.join(remark.about)})"
-    guesses = [found.start() for found in _GUESS.finditer(text)]
-    if guesses:
-        first = text.count("\n", 0, guesses[0]) + 1
-        yield f"{told}:{Fault(GUESSES_LEFT, (), first)} ({len(guesses)})"
+def warnings(template: Template, text: str, catalogue: Catalogue) -> tuple[Fault, ...]:
+    """Return what a template still lacks for its forms to be settled and sent; `text` is its file, for the lines."""
+    begins = lines(text)
+    return tuple(
+        Fault(remark.code, remark.where, line_of(remark.where, begins), known=remark.about, file=_file(template))
+        for remark in vet(template, catalogue)
+    )
+
+
+def _guesses_left(template: Template, text: str) -> Iterator[Fault]:
+    guessed = [number for number, told in enumerate(guesses(text)) if told]
+    if guessed:
+        where = ("field", guessed[0])
+        yield Fault(GUESSES_LEFT, where, line_of(where, lines(text)), found=str(len(guessed)), file=_file(template))
+
+
+def _file(template: Template) -> str:
+    return f"{template.name}/{template.version}/{library.FILE}"

@@ -2,53 +2,68 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pipeline.domain.editing import LayZones, OpenField, Spot, Step
+from pipeline.domain.editing import ChangeHead, LayZones, OpenField, Spot, Step
 from pipeline.domain.raster import Raster
 from pipeline.domain.template import Template
-from pipeline.edges import library
-from pipeline.edges.template_faults import Fault, sense_faults, shaped
-from pipeline.edges.template_file import TemplateModel
-from pipeline.edges.template_revised import guesses, revised, was_fields
+from pipeline.edges import catalogue, library
+from pipeline.edges.template_revised import guesses, headed, revised
 from pipeline.edges.template_save import saved
-from pipeline.errors import TemplateError
+from pipeline.errors import Fault, TemplateError
+from pipeline.jobs.checked import warnings
 from pipeline.stages.edit import edit
+from pipeline.stages.edit_field import changed_head
 from pipeline.stages.snap import snap
 
 SNAP_DPI = 200.0
 
 
+UNSHOWN = frozenset({"blank_missing", "blank_unreadable"})
+
+
 @dataclass(frozen=True, slots=True)
 class State:
-    """The fields at one moment, the file they would make, what is wrong in it, and what is still guessed of each field."""
+    """A template at one moment, as far as it is understood, and the file that it would make.
 
+    `faults` keep it from being used, `unshaped` are those of them that have stand-ins, `warnings` are what its forms
+    still lack to be sent, `guesses` what is still guessed of each field, `named` what of its head a person has set.
+    """
+
+    template: Template
     fields: tuple[OpenField, ...]
     text: str
     faults: tuple[Fault, ...]
+    unshaped: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
     guesses: tuple[tuple[str, ...], ...]
+    named: frozenset[str] = frozenset()
 
 
 class Editing:
     """The states of a template from the file on; nothing is written before `save`."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the template of a folder.
+        """Open the template of a folder, whatever its faults, as long as there is something to show.
 
         Raises:
-            TemplateError: when it came with the program, or is not of a template's shape.
+            TemplateError: when it came with the program, is no TOML, has no blank to show, or its fields are no tables.
         """
         if folder.resolve().is_relative_to(library.shipped().resolve()):
             raise TemplateError("template_shipped", hint="template_copy", folder=str(folder))
-        self._path = folder / library.FILE
-        self.template: Template = library.loose(folder)
+        self._folder, self._path = folder, folder / library.FILE
+        self._catalogue = catalogue.load()
+        seen = library.look(folder)
+        if seen.template is None or not seen.template.sheets or any(fault.code in UNSHOWN for fault in seen.faults):
+            raise library.faulty_template(seen.faults)
         self._disk = self._path.read_bytes()
-        self._begun = self._disk.decode("utf-8")
-        fields = tuple(OpenField(field, number) for number, field in enumerate(was_fields(self._begun)))
-        self._states = [_state(self._begun, fields)]
+        fields = tuple(OpenField(field, number) for number, field in enumerate(seen.template.fields))
+        begun = self._state(self._disk.decode("utf-8"), fields)
+        revised(begun.text, begun.fields, begun.fields)
+        self._states = [begun]
         self._at = 0
 
     @property
@@ -71,36 +86,41 @@ class Editing:
         """Tell whether the file would change by saving."""
         return self.now.text.encode() != self._disk
 
-    def picture(self, number: int, dpi: float) -> Raster:
-        """Return the blank of a sheet, drawn."""
-        return library.picture(self.template, self.template.sheet(number), dpi)
-
-    def do(self, step: Step) -> str:
-        """Do a step, and return nothing; or return the code of why it cannot be done, with all as it was.
-
-        A step may leave a template that makes no sense yet, never one that has not the shape of one any more: what was
-        saved can always be opened again.
-        """
+    def picture(self, number: int, dpi: float) -> Raster | None:
+        """Return the blank of a sheet, drawn, or None when the blank has no such page."""
+        sheet = next((sheet for sheet in self.now.template.sheets if sheet.number == number), None)
         try:
-            fields = edit(self.now.fields, step)
-            state = _state(self._begun, fields)
+            return library.picture(self.now.template, sheet, dpi) if sheet is not None else None
+        except TemplateError:
+            return None
+
+    def do(self, step: Step) -> Fault | None:
+        """Do a step, and return nothing; or return why it cannot be done, with all as it was.
+
+        A step may leave a template that makes no sense yet, never one whose shape is understood less than before.
+        """
+        was = self.now
+        try:
+            state = self._after(step)
         except (ValueError, IndexError, OverflowError):
-            return "not_understood"
+            return Fault("not_understood")
         except TemplateError as error:
-            return error.code
-        if state.fields != self.now.fields:
+            return Fault(error.code)
+        before = Counter((fault.code, fault.found) for fault in was.unshaped)
+        worse = next((one for one in state.unshaped if not before[one.code, one.found]), None)
+        if worse is None and (state.fields, state.text) != (was.fields, was.text):
             self._states[self._at + 1 :] = [state]
             self._at += 1
-        return ""
+        return worse
 
-    def snap(self, spots: Sequence[Spot]) -> str:
+    def snap(self, spots: Sequence[Spot]) -> Fault | None:
         """Lay zones to the printed lines around them; returns what `do` returns."""
         rects = []
         for spot in spots:
             field = self.now.fields[spot.field].field
             zone = field.all_zones[spot.zone]
-            writing = not field.is_boxes and field.comb is None
-            rects.append(snap(self.picture(zone.sheet, SNAP_DPI), zone.rect, inside=writing))
+            writing, picture = not field.is_boxes and field.comb is None, self.picture(zone.sheet, SNAP_DPI)
+            rects.append(snap(picture, zone.rect, inside=writing) if picture is not None else zone.rect)
         return self.do(LayZones(tuple(spots), tuple(rects)))
 
     def undo(self) -> None:
@@ -121,12 +141,30 @@ class Editing:
         saved(self._path, self._disk, text)
         self._disk = text
 
+    def _after(self, step: Step) -> State:
+        """Return the state after a step."""
+        begun, was = self._states[0], self.now
+        if isinstance(step, ChangeHead):
+            template, fields = changed_head(was.template, step.name, step.typed), was.fields
+            named = was.named | {step.name}
+        else:
+            template, fields, named = was.template, edit(was.fields, step), was.named
+        text = headed(revised(begun.text, begun.fields, fields), template, sorted(named))
+        return replace(self._state(text, fields), named=named)
 
-def _state(begun: str, fields: tuple[OpenField, ...]) -> State:
-    """Return a state whose fields are as they would be read again from the file they make."""
-    text = revised(begun, fields)
-    model = shaped(tomllib.loads(text), text)
-    if not isinstance(model, TemplateModel):
-        raise TemplateError(model[0].code)
-    fields = tuple(replace(one, field=written.noun()) for one, written in zip(fields, model.field, strict=True))
-    return State(fields, text, sense_faults(model, text), guesses(text))
+    def _state(self, text: str, fields: Sequence[OpenField]) -> State:
+        """Return a state whose fields are as they would be read again from the file they make.
+
+        Raises:
+            ValueError: when it would be no TOML any more.
+        """
+        seen = library.look(self._folder, text)
+        if seen.template is None:
+            raise ValueError("no TOML")
+        amiss = [{str(one.where[2]) for one in seen.unshaped if one.where[:2] == ("field", n)} for n in range(len(fields))]
+        fields = tuple(
+            replace(one, field=field, amiss=frozenset(names))
+            for one, field, names in zip(fields, seen.template.fields, amiss, strict=True)
+        )
+        told = () if seen.unshaped else warnings(seen.template, text, self._catalogue)
+        return State(seen.template, fields, text, seen.faults, seen.unshaped, told, guesses(text))

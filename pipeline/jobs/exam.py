@@ -1,22 +1,29 @@
-"""The exam: practice scans of a template are drawn and read, and its zones held against the blank's print."""
+"""The exam: practice scans of a template are drawn and read, and its zones held against the blank's print.
+
+Practice scans of other templates are drawn too and placed, so that none of their sides is taken for this one's.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from pipeline.domain.exam import Answered, Exam, Gauged, Sided, Sitting, Twin
+from pipeline.domain.exam import Answered, Exam, Gauged, OtherSide, Sided, Sitting, Twin
 from pipeline.domain.library import Library
+from pipeline.domain.placement import Placed, Rejection
 from pipeline.domain.policy import Policy
 from pipeline.domain.record import OF_CONFIDENCE, FindingKind
+from pipeline.domain.scan import Page
 from pipeline.domain.template import Template
 from pipeline.domain.value import to_json
 from pipeline.drawing.original import Original
-from pipeline.drawing.papers import Paper, papers
+from pipeline.drawing.papers import Paper, of_others, papers
+from pipeline.drawing.specimens import Specimen
 from pipeline.edges import calibration, catalogue, form_widgets, library, towns
 from pipeline.edges.pool import spread
 from pipeline.jobs.alone import Alone, ReadForm, ReadPage, read_file
@@ -27,9 +34,19 @@ from pipeline.stages.grade import Seen, grade
 from pipeline.stages.identify import paired
 from pipeline.stages.outline import outline
 from pipeline.stages.pair import beside, pair
+from pipeline.stages.twins import twins
 
-Marked = tuple[tuple[Answered, ...], tuple[Sided, ...]]
 _NEAREST = 3  # of those that are no near twins, so many are worth naming
+_OTHERS = 2  # for so many scans of the template one of another is drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What one paper gave: answers and sides of the template examined, or sides of another."""
+
+    answers: tuple[Answered, ...] = ()
+    sides: tuple[Sided, ...] = ()
+    others: tuple[OtherSide, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,7 @@ class Asked:
 
 
 def sit(template: Template, asked: Asked, tell: Callable[[int, int], None]) -> Exam:
-    """Hold the exam of a template against all others in its folders; `tell` hears how many scans were read.
+    """Hold the exam of a template against all others in its folders; `tell` hears how many scans were seen.
 
     Raises:
         TemplateError: when a template is faulty.
@@ -58,18 +75,25 @@ def sit(template: Template, asked: Asked, tell: Callable[[int, int], None]) -> E
     """
     known = library.load(asked.paths)
     original = None if asked.original is None else _original(template, asked.original)
-    todo = papers(asked.scans, asked.seed, original)
+    zones, alike = tuple(_zones(template, known, original)), _compared(template, known)
+    ranked = tuple(dict.fromkeys(twin.other for twin in alike))
+    todo = [(template.id, paper) for paper in papers(asked.scans, asked.seed, original)]
+    todo += of_others(ranked, (asked.scans + 1) // _OTHERS, asked.seed)
     tell(0, len(todo))
-    zones, twins = tuple(_zones(template, known, original)), tuple(_twins(template, known))
     marked: list[Marked] = []
-    for done in spread(partial(_read, template, original), todo, partial(_begin, asked), asked.processes):
+    for done in spread(partial(_seen, template, original), todo, partial(_begin, asked), asked.processes):
         marked.append(done)
         tell(len(marked), len(todo))
-    answers = tuple(one for said, _ in marked for one in said)
-    sides = tuple(one for _, them in marked for one in them)
+    seen = Seen(
+        tuple(one for mark in marked for one in mark.answers),
+        tuple(one for mark in marked for one in mark.sides),
+        alike[: sum(twin.places is not None for twin in alike) + _NEAREST],
+        zones,
+        tuple(one for mark in marked for one in mark.others),
+    )
     readers = tuple(reader.name for reader in see(asked.scratch).readers)
-    sitting = Sitting(len(todo), asked.seed, asked.day.isoformat(), readers, calibration.load().day, len(known) - 1)
-    return grade(template, Seen(answers, sides, twins, zones), sitting)
+    sitting = Sitting(asked.scans, asked.seed, asked.day.isoformat(), readers, calibration.load().day, len(known) - 1)
+    return grade(template, seen, sitting)
 
 
 def _original(template: Template, path: Path) -> Original:
@@ -93,21 +117,48 @@ def _begin(asked: Asked) -> None:
     _desk[:] = [(by, asked.scratch)]
 
 
-def _read(template: Template, original: Original | None, paper: Paper) -> Marked:
-    """Draw and read one paper; the file is gone before the next."""
+def _seen(template: Template, original: Original | None, what: tuple[str, Paper]) -> Marked:
+    """Draw one paper, and read it if it is the template's own, else place it."""
+    drawn, paper = what
+    if drawn == template.id:
+        return _read(template, original, paper)
     by, folder = _desk[0]
-    specimen = paper.drawn(template, original)
-    path = folder / f"{paper.seed}.{specimen.ending}"
+    with _filed(paper.drawn(by.library.template(drawn)), folder) as path:
+        pages = (page for page in by.sight.pages(path, by.policy.parse, 1) if isinstance(page, Page))
+        places = [by.sight.place(page, by.library, by.policy.place) for page in pages]
+    return Marked(others=tuple(_other_side((drawn, paper), found, template, by.library) for found in places))
+
+
+def _other_side(what: tuple[str, Paper], found: Placed | Rejection, template: Template, known: Library) -> OtherSide:
+    drawn, paper = what
+    if isinstance(found, Rejection):
+        return OtherSide(drawn, paper.condition.name, set_aside=template.id in found.between)
+    lies = found.identification
+    ours = lies.id == template.id and drawn not in twins(known.blank(lies.id, lies.sheet), known)
+    return OtherSide(drawn, paper.condition.name, taken=ours)
+
+
+@contextmanager
+def _filed(specimen: Specimen, folder: Path) -> Iterator[Path]:
+    """Write a practice scan; it is gone before the next."""
+    path = folder / f"{specimen.name}.{specimen.ending}"
     path.write_bytes(specimen.data)
     try:
-        found = read_file(path, by)
+        yield path
     finally:
         path.unlink()
+
+
+def _read(template: Template, original: Original | None, paper: Paper) -> Marked:
+    by, folder = _desk[0]
+    specimen = paper.drawn(template, original)
+    with _filed(specimen, folder) as path:
+        found = read_file(path, by)
     truth = specimen.truth
     sides = tuple(_sided(paper, page, truth["pages"][page.number - 1], template) for page in found.pages)
     forms = [form for form in found.forms if form.form.template_id == template.id]
     answers = tuple(one for form in forms for one in _answers(paper, form, truth, template))
-    return answers, sides
+    return Marked(answers, sides)
 
 
 def _sided(paper: Paper, page: ReadPage, truth: dict[str, Any], template: Template) -> Sided:
@@ -137,17 +188,16 @@ def _answers(paper: Paper, form: ReadForm, truth: dict[str, Any], template: Temp
         )
 
 
-def _twins(template: Template, known: Library) -> Iterator[Twin]:
-    """Give the sheets of other templates that are near twins, and of all others those that are most like."""
+def _compared(template: Template, known: Library) -> tuple[Twin, ...]:
+    """Return the sheets of all other templates beside this one's, near twins first, then those with most in common."""
     others = [blank for blank in known.blanks if blank.template.id != template.id]
     found: list[Twin] = []
     for mine in (blank for blank in known.blanks if blank.template.id == template.id):
+        same = twins(mine, known)
         for other in others:
             votes = paired(outline(mine), outline(other))[1]
             apart = difference(outline(mine), outline(other))
             places = len(apart.places) if apart is not None else None
-            found.append(Twin(mine.sheet.number, other.template.id, other.sheet.number, votes, places))
-    found.sort(key=lambda twin: (twin.places is None, -twin.votes))
-    near = [twin for twin in found if twin.places is not None]
-    yield from near
-    yield from found[len(near) : len(near) + _NEAREST]
+            shared = places == 0 and other.template.id in same
+            found.append(Twin(mine.sheet.number, other.template.id, other.sheet.number, votes, places, shared))
+    return tuple(sorted(found, key=lambda twin: (twin.places is None, -twin.votes)))

@@ -10,19 +10,21 @@ from pathlib import Path
 from pipeline.domain.fillable import FoundBy, LeftOut
 from pipeline.edges import catalogue, labels, library
 from pipeline.edges.template_notes import Origin, noted
+from pipeline.edges.template_revised import guesses as guessed
 from pipeline.edges.template_writer import Head, written
-from pipeline.errors import TemplateError
+from pipeline.errors import Fault, TemplateError
 from pipeline.jobs.blanks import made_ready
 from pipeline.jobs.checked import checked
 from pipeline.readers.engine import Engine
 from pipeline.stages.propose import propose
 
-ORIGINAL = "original.pdf"  # the form with its fields, which the exam fills in
-
 
 @dataclass(frozen=True, slots=True)
 class NewTemplate:
-    """What was made: the folder, by what, how much it holds, what was left out, its faults, and what it still lacks."""
+    """What was made: the folder, by what, how much it holds, what was left out, its faults, and what it still lacks.
+
+    `guesses` is how many fields have something guessed.
+    """
 
     folder: Path
     by: FoundBy
@@ -30,8 +32,8 @@ class NewTemplate:
     fields: int
     guesses: int
     left_out: tuple[tuple[str, LeftOut], ...]
-    faults: tuple[str, ...]
-    warnings: tuple[str, ...]
+    faults: tuple[Fault, ...]
+    warnings: tuple[Fault, ...]
 
 
 def new_template(blanks: Sequence[Path], head: Head, out: Path, day: dt.date, scratch: Path) -> NewTemplate:
@@ -56,13 +58,13 @@ def new_template(blanks: Sequence[Path], head: Head, out: Path, day: dt.date, sc
         folder.mkdir(parents=True)
         (folder / "blank.pdf").write_bytes(ready.kept)
         if ready.original is not None:
-            (folder / ORIGINAL).write_bytes(ready.original)
+            (folder / library.ORIGINAL).write_bytes(ready.original)
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
     except FileExistsError:
         raise TemplateError("template_exists", hint="template_other_version") from None
     except OSError:
         raise TemplateError("template_unwritable", hint="template_rights") from None
-    guesses = sum(len(one.guesses) for one in fields)
+    guesses = sum(map(bool, guessed(texts[library.FILE])))
     found = checked(folder, catalogue.load())
     return NewTemplate(folder, form.by, len(form.widgets), len(fields), guesses, form.left_out, found.faults, found.warnings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +18,7 @@ from pipeline.domain.notification import Credential
 from pipeline.domain.placement import Placed, Rejection
 from pipeline.domain.policy import ParsePolicy, PlacePolicy, Policy
 from pipeline.domain.reading import Clip, Reader
+from pipeline.domain.review import Task
 from pipeline.domain.scan import Page
 from pipeline.domain.submission import Gateway
 from pipeline.domain.template import Template
@@ -78,6 +79,8 @@ class Habits:
     recipient: str = ""
     credential: Credential = Credential.GROUP
     lease_s: float = 600.0
+    second_s: float = 7200.0
+    blind_share: float = 0.02
     grace_s: float = 120.0
     first_retry_s: float = 5.0
     last_retry_s: float = 600.0
@@ -147,6 +150,11 @@ class Office:
             return self.library.template(template_id)
         except KeyError:
             raise TemplateError("template_unknown", hint="templates_check", template=template_id) from None
+
+    def stuck(self, tasks: Sequence[Task]) -> tuple[Task, ...]:
+        """Return those of some tasks that nobody can take, because their form's template has faults or is gone."""
+        known = {template.id for template in self.library} if tasks else frozenset()
+        return tuple(task for task in tasks if task.template_id not in known)
 
     def renew_library(self) -> bool:
         """Take up templates that came, went or changed; faulty ones wait till they are mended. Tell whether any did."""

@@ -99,6 +99,8 @@ def habits(workspace: Workspace) -> Habits:
         recipient=(recipient.name or recipient.url) if recipient.url else "",
         credential=recipient.credential,
         lease_s=settings.review.lease_seconds,
+        second_s=settings.review.second_minutes * 60,
+        blind_share=settings.review.blind_share,
         grace_s=settings.inbox.grace_seconds,
         first_retry_s=min(5.0, recipient.retry_seconds),
         last_retry_s=max(recipient.retry_seconds, 600.0),

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.domain.event import EventKind
 from pipeline.domain.placement import PageState, Reason
 from pipeline.edges.store import Unit
 from pipeline.edges.store.pages import PageRow
 from pipeline.edges.store.scans import Arrival, Grade, ScanRow, ScanState
 from pipeline.errors import StoreError
+
+BETWEEN = ("template", "other")
+"""What the ledger calls the two templates that a side cannot be told apart by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +55,14 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True)
 class FoundSide:
-    """A side by its place; of a file that came again it shows the first copy's page, and is a duplicate of it."""
+    """A side by its place; of a file that came again it shows the first copy's page, and is a duplicate of it.
+
+    `between` are two templates, as NAME@VERSION, that it cannot be told apart by.
+    """
 
     file: FoundFile
     page: PageRow
+    between: tuple[str, ...] = ()
 
     @property
     def state(self) -> PageState:
@@ -75,6 +83,15 @@ class FoundSide:
     def counted(self) -> str | None:
         """Return the form that counts this side as its own: a form that repeats another counts none."""
         return None if self.state is PageState.DUPLICATE else self.form
+
+
+def between(unit: Unit, page: PageRow) -> tuple[str, ...]:
+    """Return the two templates, as NAME@VERSION, that a side cannot be told apart by; nothing of any other side."""
+    if page.reason != Reason.TEMPLATES_TOO_ALIKE.value:
+        return ()
+    tries = unit.events(str(page.id), kinds=(EventKind.PAGE_SET_ASIDE,))
+    told = [event for event in tries if event.param(BETWEEN[-1])]
+    return tuple(str(told[-1].param(name)) for name in BETWEEN) if told else ()
 
 
 class Places:
@@ -114,7 +131,8 @@ class Places:
         """Return the sides of a file as far as they are known; a part that came whole later has none of its own."""
         if file.grown:
             return ()
-        return tuple(FoundSide(file, page) for page in self._unit.pages.of_scan(file.scan.digest))
+        pages = self._unit.pages.of_scan(file.scan.digest)
+        return tuple(FoundSide(file, page, between(self._unit, page)) for page in pages)
 
     def _file(self, arrival: Arrival, scan: ScanRow) -> FoundFile:
         first = self._first(arrival) if arrival.grade is Grade.SAME_BYTES else None

@@ -6,7 +6,7 @@ dies again and again is set aside. Sides that no template fitted are placed agai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from pipeline.errors import BlankettError
 from pipeline.jobs.assembling import assemble_all
 from pipeline.jobs.clips import pack, picture_of
 from pipeline.jobs.office import Office, report_bug
+from pipeline.jobs.piled import BETWEEN
 
 # Every death of the process counts against all sides it had in hand, the innocent ones too: so not a handful.
 _DEADLY = 20
@@ -82,11 +83,13 @@ def _close(office: Office, unit: Unit, scan: ScanRow, reason: Reason | None) -> 
 def _place_pages(office: Office, scan: ScanRow, path: Path, kept: int) -> None:
     """Keep the sides after the first `kept`."""
     for page in office.sight.pages(path, office.policy.parse, kept + 1):
-        row = _set_aside(office, scan, page) if isinstance(page, PageFault) else _page(office, scan, page)
+        row, between = (_set_aside(scan, page), ()) if isinstance(page, PageFault) else _page(office, scan, page)
         give_back()
         crash_point("before_page_kept")
         with office.store.begin() as unit:
-            _keep(office, unit, row)
+            row = _told_apart(unit, row)
+            if unit.pages.keep(row):
+                _tell(office, unit, row, between)
         crash_point("after_page_kept")
 
 
@@ -107,14 +110,15 @@ def _place_again(office: Office, scan: ScanRow, path: Path) -> None:
 
 def _renew(office: Office, scan: ScanRow, known: PageRow, page: Page | PageFault) -> None:
     """Place one side anew, and let go of what was sealed of it before."""
-    row = known if isinstance(page, PageFault) else _page(office, scan, page)
+    row, between = (known, ()) if isinstance(page, PageFault) else _page(office, scan, page)
     old: tuple[str | None, ...] = ()
     crash_point("before_page_kept")
     with office.store.begin() as unit:
         row = _told_apart(unit, row)
         if row.state in ASIDE:
             old = () if row is known else (row.clips_blob, row.preview_blob)
-            _tell(office, unit, known)
+            unit.pages.set_state(known.id, known.state, row.state, row.reason)
+            _tell(office, unit, replace(known, state=row.state, reason=row.reason), between)
         elif unit.pages.replace(known, row):
             old = (known.clips_blob, known.preview_blob)
             _tell(office, unit, row)
@@ -136,13 +140,6 @@ def untried(office: Office, unit: Unit, rows: Iterable[PageRow]) -> Iterator[Pag
                 yield row
 
 
-def _keep(office: Office, unit: Unit, row: PageRow) -> None:
-    """Keep one side, and tell of it."""
-    row = _told_apart(unit, row)
-    if unit.pages.keep(row):
-        _tell(office, unit, row)
-
-
 def _told_apart(unit: Unit, row: PageRow) -> PageRow:
     """Return a side; one whose picture is here already is a duplicate, and says so."""
     if row.picture_mac and row.state is PageState.PLACED and _is_known(unit, row):
@@ -150,8 +147,11 @@ def _told_apart(unit: Unit, row: PageRow) -> PageRow:
     return row
 
 
-def _tell(office: Office, unit: Unit, row: PageRow) -> None:
-    """Tell of a side: where it lies, or why it was set aside, and by which templates when none fitted."""
+def _tell(office: Office, unit: Unit, row: PageRow, between: Sequence[str] = ()) -> None:
+    """Tell of a side: where it lies, or why it was set aside, and by which templates when none fitted.
+
+    `between` are two that it cannot be told apart by.
+    """
     subject = str(row.id)
     if row.state is PageState.PLACED and row.placed is not None:
         told = row.placed.identification
@@ -159,7 +159,8 @@ def _tell(office: Office, unit: Unit, row: PageRow) -> None:
         office.tell(unit, EventKind.PAGE_PLACED, subject, template=told.id, sheet=told.sheet, residual_mm=residual)
         return
     tried = {"library": office.library.digest[:_TOLD]} if row.state in ASIDE else {}
-    office.tell(unit, EventKind.PAGE_SET_ASIDE, subject, state=row.state.value, reason=row.reason, **tried)
+    both = dict(zip(BETWEEN, between, strict=False))
+    office.tell(unit, EventKind.PAGE_SET_ASIDE, subject, state=row.state.value, reason=row.reason, **tried, **both)
 
 
 def _is_known(unit: Unit, row: PageRow) -> bool:
@@ -172,16 +173,22 @@ def _is_known(unit: Unit, row: PageRow) -> bool:
     return False
 
 
-def _page(office: Office, scan: ScanRow, page: Page) -> PageRow:
-    """Place one side; a bug over it sets it aside and is told, and the day goes on."""
+def _page(office: Office, scan: ScanRow, page: Page) -> tuple[PageRow, tuple[str, ...]]:
+    """Place one side, and return the two templates that it cannot be told apart by, if so.
+
+    A bug over it sets it aside and is told, and the day goes on.
+    """
+    between: tuple[str, ...] = ()
     tries = _Tries(office.tries, scan.digest, page.number)
     if tries.begin() > _DEADLY:
         row = _row(office, scan, page, (Rejection(Reason.INTERNAL), office.library))
         tries.end()
-        return row
+        return row, between
     try:
         known = office.library  # it may be renewed meanwhile
-        row = _row(office, scan, page, (office.sight.place(page, known.active, office.policy.place), known))
+        found = office.sight.place(page, known.active, office.policy.place)
+        between = found.between if isinstance(found, Rejection) else ()
+        row = _row(office, scan, page, (found, known))
     except BlankettError:
         tries.end()  # a full disk, say: nothing of the side's doing
         raise
@@ -191,7 +198,7 @@ def _page(office: Office, scan: ScanRow, page: Page) -> PageRow:
         report_bug(office, f"{scan.digest[:12]}-{page.number}", bug)
         row = _row(office, scan, page, (Rejection(Reason.INTERNAL), office.library))
     tries.end()
-    return row
+    return row, between
 
 
 def _row(office: Office, scan: ScanRow, page: Page, told: tuple[Placed | Rejection, Library]) -> PageRow:
@@ -220,7 +227,7 @@ def _row(office: Office, scan: ScanRow, page: Page, told: tuple[Placed | Rejecti
     )
 
 
-def _set_aside(office: Office, scan: ScanRow, fault: PageFault) -> PageRow:
+def _set_aside(scan: ScanRow, fault: PageFault) -> PageRow:
     return PageRow(scan.digest, fault.number, fault.rejection.state, fault.rejection.reason.value)
 
 

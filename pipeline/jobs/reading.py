@@ -19,6 +19,7 @@ from pipeline.edges.crash import crash_point
 from pipeline.edges.memory import give_back
 from pipeline.edges.store import Unit
 from pipeline.errors import BlankettError
+from pipeline.jobs import keying
 from pipeline.jobs.again import LIKENESS, Signed, index, received_before, same_case, same_paper, signed_of
 from pipeline.jobs.clips import unpack, whole
 from pipeline.jobs.facts import disease_of, due_of, facts_of, priority_of
@@ -82,7 +83,8 @@ def propose(office: Office, what: tuple[Form, Template], clips: Sequence[Clip], 
     today = office.now().astimezone(STOCKHOLM).date()
     calibration = office.calibration
     draft = build(form, readings, template, today, calibration)
-    context = CheckContext(policy, office.catalogue, today, readings, form, office.towns, calibration)
+    sampled = keying.sampled(office, form.id, template)
+    context = CheckContext(policy, office.catalogue, today, readings, form, office.towns, calibration, sampled)
     return readings, draft, check(draft, template, context)
 
 
@@ -108,8 +110,10 @@ def clips_of(office: Office, unit: Unit, form: Form, keys: Sequence[str] = ()) -
 
 
 def check_policy(office: Office, unit: Unit) -> CheckPolicy:
-    """Return the policy of checking with the classes that named managers have let through."""
-    return replace(office.policy.check, straight_through=tuple(grant.class_ for grant in unit.grants.active()))
+    """Return the policy of checking with the classes that are proved, and that named managers have let through."""
+    known = keying.proved(unit.evidence.all())
+    let_through = tuple(grant.class_ for grant in unit.grants.active() if grant.class_ in known)
+    return replace(office.policy.check, straight_through=let_through)
 
 
 def _keep(

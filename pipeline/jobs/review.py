@@ -6,30 +6,49 @@ answered by None, and nothing is changed.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.domain.event import Event, EventKind
 from pipeline.domain.notification import Barred
 from pipeline.domain.reading import Clip
 from pipeline.domain.record import Draft, Finding, Open
-from pipeline.domain.review import Ending, Lease, Review, Task, Verdict, VerdictKind
+from pipeline.domain.review import Ending, Lease, Review, Said, Task, Verdict
 from pipeline.domain.status import FormState, Status
 from pipeline.domain.template import Template
 from pipeline.domain.value import Value
 from pipeline.edges.access import Action
 from pipeline.edges.crash import crash_point
 from pipeline.edges.store import Unit
+from pipeline.jobs import keying
 from pipeline.jobs.office import Office
 from pipeline.jobs.reading import clips_of
 from pipeline.jobs.settling import Done, reviews_of, settle_form
 
-__all__ = ["Done", "Opened", "clip", "clips", "close", "give", "leave", "queue", "renew", "reveal", "settle", "take"]
+__all__ = [
+    "Done",
+    "Opened",
+    "clip",
+    "clips",
+    "close",
+    "give",
+    "leave",
+    "pass_on",
+    "queue",
+    "renew",
+    "reveal",
+    "settle",
+    "take",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A task in somebody's hands: what the machine proposes, why it is asked, what was answered before."""
+    """A task in somebody's hands: what the machine proposes, why it is asked, what was answered before.
+
+    `blind` are the fields that are keyed without seeing what the machine says, with what that is; `others` the names of
+    other people who are here to key one too.
+    """
 
     task: Task
     lease: Lease
@@ -37,6 +56,8 @@ class Opened:
     draft: Draft
     findings: tuple[Finding, ...]
     reviews: tuple[Review, ...]
+    blind: Mapping[str, Value | None] = field(default_factory=dict)
+    others: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def queue(office: Office, limit: int | None = None) -> tuple[Task, ...]:
@@ -45,10 +66,17 @@ def queue(office: Office, limit: int | None = None) -> tuple[Task, ...]:
         return unit.tasks.queue(office.now(), limit=limit)
 
 
-def take(office: Office, reviewer: str, form: str | None = None) -> Opened | None:
-    """Take the most urgent free task, or one form's; the look is noted before anything is shown. None: nothing free."""
+def take(office: Office, reviewer: str, form: str | None = None, passed: Collection[str] = ()) -> Opened | None:
+    """Take one form's task, or the most urgent free one; the look is noted before anything is shown. None: nothing free.
+
+    Without `form`, those `passed` by are left, and those whose template has faults or is gone.
+
+    Raises:
+        TemplateError: when the template of `form` has faults or is gone.
+    """
     with office.store.begin() as unit:
-        lease = unit.tasks.take(reviewer, office.now(), office.habits.lease_s, form)
+        wanted = form or _next(office, unit, reviewer, passed)
+        lease = unit.tasks.take(reviewer, office.now(), office.habits.lease_s, wanted) if wanted else None
         if lease is None:
             return None
         crash_point("lease_taken_in_transaction")
@@ -58,11 +86,18 @@ def take(office: Office, reviewer: str, form: str | None = None) -> Opened | Non
         reviews = reviews_of(unit, lease.form)
         if task is None or draft is None:
             return None
-        template = office.template(f"{draft.template}@{draft.version}")  # without it the task stays free
+        template = office.template(task.template_id)  # without it the task stays free
+        hidden, others = keying.blind(office, unit, template, draft, findings), keying.others(office, unit, lease)
     crash_point("lease_taken")
     office.saw(reviewer, Action.REVIEW, lease.form)
     seen = draft if office.policy.check.show_guesses else draft.without_guesses(template)
-    return Opened(task, lease, template, seen, findings, reviews)
+    return Opened(task, lease, template, seen, findings, reviews, hidden, others)
+
+
+def _next(office: Office, unit: Unit, reviewer: str, passed: Collection[str]) -> str | None:
+    free = unit.tasks.queue(office.now(), free_for=reviewer)
+    left = {*passed, *(task.form for task in office.stuck(free))}
+    return next((task.form for task in free if task.form not in left), None)
 
 
 def renew(office: Office, lease: Lease) -> Lease | None:
@@ -71,14 +106,14 @@ def renew(office: Office, lease: Lease) -> Lease | None:
         return unit.tasks.renew(lease, office.now(), office.habits.lease_s)
 
 
-def give(office: Office, lease: Lease, key: str, kind: VerdictKind, value: Value) -> Lease | None:
+def give(office: Office, lease: Lease, said: Said) -> Lease | None:
     """Keep one verdict, durably, and hold the task for longer; None, and nothing kept, when the lease was lost."""
     with office.store.begin() as unit:
         now = office.now()
         renewed = unit.tasks.renew(lease, now, office.habits.lease_s)
         if renewed is None:
             return None
-        _keep_verdict(unit, lease.form, Verdict(key, kind, value, lease.holder, now))
+        _keep_verdict(unit, lease.form, Verdict(said.key, said.kind, said.value, lease.holder, now, said.mode))
         crash_point("verdict_in_transaction")
     crash_point("verdict_given")
     return renewed
@@ -86,7 +121,7 @@ def give(office: Office, lease: Lease, key: str, kind: VerdictKind, value: Value
 
 def _keep_verdict(unit: Unit, form: str, verdict: Verdict) -> None:
     unit.documents.add(form, "verdict", verdict, verdict.at)
-    told = (("field", verdict.key), ("kind", verdict.kind.value))
+    told = (("field", verdict.key), ("kind", verdict.kind.value), ("mode", verdict.mode.value))
     unit.append(Event(EventKind.VERDICT_GIVEN, form, verdict.at, told, verdict.reviewer))
 
 
@@ -94,6 +129,12 @@ def leave(office: Office, lease: Lease) -> bool:
     """Give a task back; what was answered stays."""
     with office.store.begin() as unit:
         return unit.tasks.leave(lease, office.now())
+
+
+def pass_on(office: Office, lease: Lease) -> bool:
+    """Give a task back for somebody else to key what is left too; what was answered stays."""
+    with office.store.begin() as unit:
+        return unit.tasks.pass_on(lease, office.now(), office.habits.second_s)
 
 
 def close(office: Office, lease: Lease, ending: Ending) -> bool:

@@ -15,6 +15,7 @@ from pipeline.domain.status import FormState
 from pipeline.domain.template import Template
 from pipeline.edges.store import Unit
 from pipeline.edges.store.people import MACHINE
+from pipeline.jobs import keying
 from pipeline.jobs.again import index, same_case
 from pipeline.jobs.facts import disease_of, due_of, facts_of, text_of
 from pipeline.jobs.office import Office
@@ -47,7 +48,8 @@ def settle_form(
     findings = unit.documents.load_many(Finding, form, "findings")
     if draft is None:
         return Open(form, ())
-    record = settled(draft, findings, reviews_of(unit, form))
+    reviews = reviews_of(unit, form)
+    record = settled(draft, findings, reviews)
     if isinstance(record, Open):
         return record
     template = office.template(f"{draft.template}@{draft.version}")
@@ -67,6 +69,8 @@ def settle_form(
     notification = notify(record, template, context)
     if isinstance(notification, Barred):
         return notification
+    if unit.documents.last_seq(form, "record") == 0:  # a form that came back was counted before
+        keying.learn(office, unit, record, draft, reviews)
     return _go_on(office, unit, state, (record, template, notification, actor))
 
 

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.domain.exam import Readiness
 from pipeline.domain.policy import ParsePolicy
 from pipeline.edges import catalogue, library, parser
 from pipeline.edges.form_active import is_active
 from pipeline.edges.rights import as_its_folder, is_shared, make_folder
 from pipeline.edges.template_pack import EXAM, Pack, opened, packed
-from pipeline.errors import TemplateError
+from pipeline.errors import Fault, TemplateError
 from pipeline.jobs.checked import checked
 
 GIVERS_EXAM = "exam-of-giver.json"  # what was found elsewhere, by other versions of the program: told, and proof of nothing
@@ -21,14 +22,15 @@ GIVERS_EXAM = "exam-of-giver.json"  # what was found elsewhere, by other version
 
 @dataclass(frozen=True, slots=True)
 class TakenIn:
-    """What came in: which template, where it lies, whether it was there already, and what should be looked at."""
+    """What came in: which template, where it lies, whether it was there already, how far it has come, what to look at."""
 
     id: str
     digest: str
     folder: Path
     was_there: bool
+    standing: Readiness
     givers_exam: bool
-    warnings: tuple[str, ...]
+    warnings: tuple[Fault, ...]
 
 
 def pack(folder: Path) -> Pack:
@@ -56,7 +58,7 @@ def take_in(file: Path, home: Path, known: Sequence[Path]) -> TakenIn:
     found = opened(file)
     there = _there(found, known)
     if there is not None:
-        return TakenIn(_id(found), found.digest, there, True, False, checked(there, catalogue.load()).warnings)
+        return _taken(found, there, checked(there, catalogue.load()).warnings, was_there=True)
     try:
         home.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".import-", dir=home) as beside:
@@ -67,23 +69,19 @@ def take_in(file: Path, home: Path, known: Sequence[Path]) -> TakenIn:
         raise TemplateError("template_unwritable", hint="template_rights") from None
 
 
-def _id(found: Pack) -> str:
-    return f"{found.name}@{found.version}"
-
-
 def _refuse_active(found: Pack) -> None:
     try:
-        active = is_active(found.files["blank.pdf"])
+        active = any(map(is_active, found.pdfs.values()))
     except ValueError:
         raise TemplateError("blank_unreadable", hint="blank_save_anew") from None
     if active:
         raise TemplateError("blank_active", hint="blank_quieten")
 
 
-def _refuse_unopened(blank: Path) -> None:
+def _refuse_unopened(pdf: Path) -> None:
     """Draw every page in a child with limits, before anything of a stranger's PDF is opened here."""
     try:
-        faulty = any(isinstance(page, parser.PageFault) for page in parser.pages(blank, ParsePolicy()))
+        faulty = any(isinstance(page, parser.PageFault) for page in parser.pages(pdf, ParsePolicy()))
     except parser.Unreadable:
         faulty = True
     if faulty:
@@ -112,7 +110,8 @@ def _moved(found: Pack, beside: Path, home: Path) -> TakenIn:
         if name == EXAM:
             _refuse_no_json(data)
         (made / (GIVERS_EXAM if name == EXAM else name)).write_bytes(data)
-    _refuse_unopened(made / "blank.pdf")
+    for name in found.pdfs:
+        _refuse_unopened(made / name)
     _refuse_active(found)
     seen = checked(made, catalogue.load())
     if seen.faults:
@@ -129,7 +128,20 @@ def _moved(found: Pack, beside: Path, home: Path) -> TakenIn:
     made.rename(folder)
     for path in as_its_folder(folder).iterdir() if shared else ():
         path.chmod(0o660)
-    return TakenIn(_id(found), found.digest, folder, False, EXAM in found.files, seen.warnings)
+    return _taken(found, folder, seen.warnings, was_there=False)
+
+
+def _taken(found: Pack, folder: Path, warnings: tuple[Fault, ...], *, was_there: bool) -> TakenIn:
+    standing = library.ready(library.read(folder))
+    return TakenIn(
+        f"{found.name}@{found.version}",
+        found.digest,
+        folder,
+        was_there,
+        standing,
+        EXAM in found.files and not was_there,
+        warnings,
+    )
 
 
 def _refuse_no_json(data: bytes) -> None:

@@ -16,7 +16,7 @@ from pipeline.edges.store import Unit
 from pipeline.edges.store.outbox import UNDONE, OutState
 from pipeline.jobs.find import FoundScan, unopened
 from pipeline.jobs.office import Office
-from pipeline.jobs.piled import Places
+from pipeline.jobs.piled import Places, between
 from pipeline.jobs.revision import SheetNow, changed
 from pipeline.stages.due import STOCKHOLM, late_on_arrival
 
@@ -88,20 +88,23 @@ class Recipient:
 class Loose:
     """Sides of all piles that belong to no form: held until their other sheets come, and of unknown forms.
 
-    `offered` is how many forms, told by look, had enough unknown sides to make a template of when last counted.
+    `offered` is how many forms, told by look, had enough unknown sides to make a template of when last counted. `alike` are
+    pairs of templates, as NAME@VERSION, and how many unknown sides cannot be told apart by each.
     """
 
     held: int
     unknown: int
     offered: int
     oldest: dt.datetime | None
+    alike: tuple[tuple[tuple[str, ...], int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Everything that `blankett status` tells; `overdue` counts those that wait for a human.
 
-    `unsent` forms are settled and without a receipt, whatever holds them up but what bars them.
+    `stuck` are those of the waiting forms that nobody can verify, because their template has faults or is gone. `unsent`
+    forms are settled and without a receipt, whatever holds them up but what bars them.
     """
 
     now: dt.datetime
@@ -109,6 +112,7 @@ class Standing:
     rejected: tuple[FoundScan, ...]
     forms: tuple[tuple[Status, int], ...]
     waiting: int
+    stuck: int
     urgent: Urgent | None
     overdue: int
     barred: int
@@ -146,6 +150,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             rejected=unopened(unit),
             forms=tuple(sorted(counts.items())),
             waiting=len(tasks),
+            stuck=len(office.stuck(tasks)),
             urgent=_urgent(office, unit, tasks[0], now) if tasks else None,
             overdue=overdue,
             barred=len(barred),
@@ -184,7 +189,10 @@ def _loose(unit: Unit) -> Loose:
     came = [scan.received for scan in scans if scan is not None]
     gathered = unit.ledger.last(EventKind.LOOKS_GATHERED)
     offered = int(gathered.param("offered") or 0) if gathered is not None else 0
-    return Loose(counts.get(PageState.HELD, 0), counts.get(PageState.UNKNOWN, 0), offered, min(came, default=None))
+    pairs = (tuple(sorted(between(unit, row))) for row in unit.pages.without_form(PageState.UNKNOWN))
+    alike = Counter(pair for pair in pairs if pair)
+    oldest, held = min(came, default=None), counts.get(PageState.HELD, 0)
+    return Loose(held, counts.get(PageState.UNKNOWN, 0), offered, oldest, tuple(alike.most_common()))
 
 
 def _of_today(unit: Unit, piles: tuple[Pile, ...], today: dt.date) -> tuple[Pile, ...]:

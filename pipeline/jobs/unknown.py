@@ -24,7 +24,7 @@ from pipeline.edges.store.pages import PageRow
 from pipeline.errors import StoreError
 from pipeline.jobs.clips import likeness, shown
 from pipeline.jobs.office import Office
-from pipeline.jobs.piled import Place, Places
+from pipeline.jobs.piled import Place, Places, between
 from pipeline.stages.look import Look, alike, grouped, look, look_of
 from pipeline.stages.unfilled import ENOUGH, MOST_PAGES, unfilled
 
@@ -73,6 +73,14 @@ def gathered(office: Office) -> tuple[Gathered, ...]:
         if len(members) > 1 or latest[members[0]][1].state is PageState.UNKNOWN
     ]
     return tuple(sorted(groups, key=lambda group: -len(group.sides)))
+
+
+def not_told_apart(office: Office) -> tuple[tuple[UnknownSide, tuple[str, ...]], ...]:
+    """Return the sides by which two templates cannot be told apart, each with both as NAME@VERSION, the first come first."""
+    with office.store.read() as unit:
+        places = Places(unit)
+        alike = [(row, pair) for row in unit.pages.without_form(PageState.UNKNOWN) if (pair := between(unit, row))]
+        return tuple(sorted(((_side(unit, places, row), pair) for row, pair in alike), key=lambda one: one[0].received))
 
 
 def _order(one: tuple[UnknownSide, PageRow]) -> tuple[dt.datetime, str, int]:

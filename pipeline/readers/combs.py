@@ -9,20 +9,20 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.domain.reading import Alternative, Clip, Reading, Style, capped
+from pipeline.domain.reading import Alternative, Clip, ClipPart, Reading, Style, capped
 from pipeline.domain.template import Comb
 from pipeline.domain.value import NOTHING, text
 from pipeline.readers.network import Network, Numbers, network
-from pipeline.readers.sense import Row, allowed, rows
+from pipeline.readers.sense import Row, allowed, expected, rows
 from pipeline.readers.windows import windows
 
 EMPTY = 0.5  # a cell with no more than this chance of being written in counts as empty
 BY_HAND = 0.5
 SPOILT = 0.3  # a cell with more than this chance of being struck out is doubtful
-EXPECTED = 0.5  # a written cell less likely than that to hold any character that the field allows is doubtful
+EXPECTED = 0.5  # a written cell less likely than that to hold what the field allows, or its double, is doubtful
 MOVED_MM = (-0.3, 0.3)  # where else a comb filled in by hand is looked at from: a poor reading falls apart there
 MODEL = "cells"
-ASKED = 2  # how the network is asked: stands behind its version, and goes up when that changes
+ASKED = 3  # how the network is asked: stands behind its version, and goes up when that changes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,23 +50,23 @@ def cells(clip: Clip) -> Cells:
     Raises:
         ReaderError: when the network is missing or broken.
     """
-    comb = clip.field.comb
-    if comb is None:
+    combs = [(part, comb) for part in clip.parts if (comb := clip.comb_in(part)) is not None]
+    if not combs:
         return Cells(np.zeros((0, 2), np.float32), 0.0)
     net = network(MODEL)
-    likely, hand = _looked(net, clip, comb, 0.0)
+    likely, hand = _looked(net, combs, 0.0)
     inked = 1 - likely[:, 0]
     by_hand = float((inked / (1 + np.exp(-hand))).sum() / max(float(inked.sum()), 1e-6))
     if by_hand > BY_HAND:
-        looks = [likely, *(_looked(net, clip, comb, moved)[0] for moved in MOVED_MM)]
+        looks = [likely, *(_looked(net, combs, moved)[0] for moved in MOVED_MM)]
         likely = np.exp(np.log(np.maximum(looks, 1e-6)).mean(axis=0))
         likely /= likely.sum(axis=1, keepdims=True)
     return Cells(likely, by_hand)
 
 
-def _looked(net: Network, clip: Clip, comb: Comb, moved_mm: float) -> tuple[Numbers, Numbers]:
+def _looked(net: Network, combs: Sequence[tuple[ClipPart, Comb]], moved_mm: float) -> tuple[Numbers, Numbers]:
     """Return what one look says of every cell: the likelihoods of its classes, and the logit of writing by hand."""
-    says, hand = net.run(np.concatenate([windows(part, comb, moved_mm) for part in clip.parts]))
+    says, hand = net.run(np.concatenate([windows(part, comb, moved_mm) for part, comb in combs]))
     return net.shares(says), hand
 
 
@@ -111,7 +111,7 @@ class CombReader:
         # How likely it is that every cell is as full or empty as it is taken to be, and none is struck out.
         fullness = np.where(written, 1 - likely[:, 0] - likely[:, -1], likely[:, 0]).astype(np.float64)
         sure = best.likely * float(np.prod(fullness))
-        doubts = _doubts(likely, written, which)
+        doubts = _doubts(likely, written, [characters.index(letter) + 1 for letter in expected(letters)])
         others = tuple(self._other(row) for row in found[1:] if row.likely > 0.01)
         if doubts:
             sure = min(sure, 0.5)
@@ -136,9 +136,9 @@ def _among(likely: Numbers, which: list[int]) -> Numbers:
     return np.asarray(kept / kept.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
-def _doubts(likely: Numbers, written: NDArray[np.bool_], which: list[int]) -> tuple[str, ...]:
+def _doubts(likely: Numbers, written: NDArray[np.bool_], fitting: list[int]) -> tuple[str, ...]:
     told = []
-    if bool((likely[written][:, which].sum(axis=1) < EXPECTED).any()):
+    if bool((likely[written][:, fitting].sum(axis=1) < EXPECTED).any()):
         told.append("odd_mark")
     if bool((likely[:, -1] > SPOILT).any()):
         told.append("spoilt")

@@ -85,7 +85,7 @@ def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:
     """
     out, close = _without_streaks(dark), printed.close
     if printed.points[0].size:
-        shift = _shift(dark, printed.points)
+        shift = moved(dark, printed.points)
         out = _without_rules(out, _shifted(printed.level, shift))
         out = _turned(_without_rules(_turned(out), _shifted(printed.upright, (shift[1], shift[0]))))
         out[_moved(printed.other, shift).astype(bool)] = 0
@@ -120,7 +120,7 @@ def _turned(array: Grey) -> Grey:
     return np.ascontiguousarray(array.T)
 
 
-def _shift(dark: Grey, points: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[int, int]:
+def moved(dark: Grey, points: tuple[NDArray[np.int64], NDArray[np.int64]]) -> tuple[int, int]:
     """Return (dx, dy) by which the blank's print lies elsewhere in the picture; the nearest of equally good places."""
     padded = cv2.copyMakeBorder(dark, REACH, REACH, REACH, REACH, cv2.BORDER_CONSTANT, value=0)
     ys, xs = points

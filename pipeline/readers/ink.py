@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from pipeline.domain.geometry import MM_PER_INCH
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI, ClipPart
-from pipeline.readers.deprint import DARK, Grey, Zone, components, deprint, print_of
+from pipeline.readers.deprint import DARK, Grey, Zone, components, deprint, moved, print_of
 
 PX_PER_MM = CLIP_DPI / MM_PER_INCH
 SPECK_MM = 0.45
 LETTER = 12  # px: a mark this high may be a letter (1 mm)
+VISIBLE = 48  # grey levels by which what is printed must be darker than the paper around it
+ENOUGH = 100  # places in print that are enough to tell by
 _EDGE = 4  # px inside its zone from which a mark counts as reaching into it
 
 
@@ -56,22 +58,49 @@ def ink(part: ClipPart) -> Ink:
     return _kept(dark, zone, close)
 
 
+def visible(part: ClipPart) -> float:
+    """Return the share of the blank's print in a part's frame that is visible where it should be; 1 where there is none.
+
+    What fades print or drops it, as a scanner does whose one level for black is too low, has taken writing with it.
+    """
+    pixels, (ys, xs) = part.picture.pixels, print_of(_blank(part)).points
+    dx, dy = moved(255 - pixels, (ys[::4], xs[::4]))
+    ys, xs = ys + dy, xs + dx
+    inside = (ys >= 0) & (ys < pixels.shape[0]) & (xs >= 0) & (xs < pixels.shape[1])
+    if int(inside.sum()) < ENOUGH:
+        return 1.0
+    _, paper = _levels(pixels)
+    return float((pixels[ys[inside], xs[inside]] <= paper - VISIBLE).mean())
+
+
 def _lifted(part: ClipPart) -> tuple[Grey, Zone, Grey]:
-    dark, blank = darkness(part.picture.pixels), part.blank
+    dark = darkness(part.picture.pixels)
     height, width = dark.shape
-    if blank.pixels.shape != dark.shape:
-        blank = Raster.owning(cast(Grey, cv2.resize(blank.pixels, (width, height))), blank.dpi)
-    out, close = deprint(dark, print_of(blank))
+    out, close = deprint(dark, print_of(_blank(part)))
     return out, _zone(part, width, height), close
+
+
+def _blank(part: ClipPart) -> Raster:
+    """Return the blank's picture, as large as the part's own."""
+    height, width = part.picture.pixels.shape
+    if part.blank.pixels.shape == (height, width):
+        return part.blank
+    return Raster.owning(cast(Grey, cv2.resize(part.blank.pixels, (width, height))), part.blank.dpi)
 
 
 def darkness(pixels: Grey) -> Grey:
     """Return 0 for paper to 255 for the darkest ink, whatever the paper's grey and however faint the ink."""
-    counts = np.cumsum(np.bincount(pixels.ravel(), minlength=256))
-    paper = float(np.searchsorted(counts, 0.75 * counts[-1]))
-    ink_level = min(float(np.searchsorted(counts, 0.005 * counts[-1])), paper - 90.0)
+    ink_level, paper = _levels(pixels)
+    ink_level = min(ink_level, paper - 90.0)
     table = np.clip((paper - np.arange(256)) * (255.0 / max(paper - ink_level, 1.0)), 0, 255).astype(np.uint8)
     return cast(Grey, cv2.LUT(pixels, table))
+
+
+def _levels(pixels: Grey) -> tuple[float, float]:
+    """Return the grey of ink and of paper."""
+    counts = np.cumsum(cv2.calcHist([pixels], [0], None, [256], [0, 256]).ravel().astype(np.int64))
+    ink_level, paper = np.searchsorted(counts, (0.005 * counts[-1], 0.75 * counts[-1]))
+    return float(ink_level), float(paper)
 
 
 def box_of(dark: Grey) -> Zone | None:

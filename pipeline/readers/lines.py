@@ -48,15 +48,14 @@ class Written:
 def lines(clip: Clip) -> Written:
     """Return the lines of writing in a text clip."""
     inks = tuple(ink(part) for part in clip.parts)
-    comb = clip.field.comb
-    if comb is None:
+    if clip.field.comb is None:
         places = [place for part, one in enumerate(inks) for place in _of_part(clip, part, one)]
         pictures = tuple(_framed(_cut(inks[place.part].dark, place.box)) for place in places)
         return Written(pictures, inks, None, tuple(places))
     combs = [
         _together(one, part, comb.rects(part.zone), comb.groups)
         for part, one in zip(clip.parts, inks, strict=True)
-        if one.box is not None
+        if one.box is not None and (comb := clip.comb_in(part)) is not None
     ]
     return Written(tuple(_framed(picture) for picture, _ in combs), inks, sum(count for _, count in combs))
 

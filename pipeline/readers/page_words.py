@@ -54,6 +54,6 @@ def _words(told: str, sheet: int, per_mm: float) -> Iterator[tuple[PrintedWord, 
         if len(cells) < 12 or cells[0] != "5" or float(cells[10]) < _SURE:
             continue
         text = cells[11].strip()
-        if any(letter.isalnum() for letter in text):
+        if text == "/" or any(letter.isalnum() for letter in text):
             x, y, width, height = (int(cell) / per_mm for cell in cells[6:10])
             yield PrintedWord(text, Zone(sheet, Rect(x, y, width, height))), float(cells[10]) / 100

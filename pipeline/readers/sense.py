@@ -26,6 +26,8 @@ FAR = 1e-7  # of the best row's likelihood: what is less likely than that change
 TRIED = 600  # rows looked at, the likeliest first
 _DIGITS = "0123456789"
 _MONTHS = frozenset(f"{month:02d}" for month in range(1, 13))
+# Drawn alike by most hands: what tells them apart is what the field may hold, not how they look.
+_ALIKE = {"0": "O", "O": "0", "1": "I", "I": "1"}
 # Names and towns; what is shorter may be a code, in which letters and digits stand side by side.
 _NAMES = frozenset({FieldKind.TEXT25, FieldKind.TEXT40})
 _NUMBERS = frozenset({FieldKind.PNR, FieldKind.SNR, FieldKind.RIKSKOD, FieldKind.DATE, FieldKind.PHONE})
@@ -50,6 +52,11 @@ def allowed(field: Field, characters: str) -> str:
     if field.kind is FieldKind.COUNTY:
         return "".join(letter for letter in characters if letter.isalpha())
     return characters
+
+
+def expected(letters: str) -> str:
+    """Return the characters that a cell may show where some are allowed: those, and others that are drawn alike."""
+    return "".join(dict.fromkeys(letters + "".join(_ALIKE.get(letter, "") for letter in letters)))
 
 
 def rows(cells: Numbers, letters: str, field: Field) -> tuple[Row, ...]:

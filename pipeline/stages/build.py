@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.domain.calibration import FINE_DPI, UNMEASURED, Calibration, group_of
 from pipeline.domain.form import Form
-from pipeline.domain.reading import Alternative, Reading, Style, capped
+from pipeline.domain.reading import Alternative, Reading, Style, capped, print_visible
 from pipeline.domain.record import Draft, DraftField
 from pipeline.domain.template import Field, FieldKind, Template
 from pipeline.domain.value import NOTHING, Plain, Value
@@ -47,7 +47,7 @@ def build(
     """
     of = {field.key: [reading for reading in readings if reading.key == field.key] for field in template.fields}
     fields = (_proposed(field, of[field.key], today) for field in template.fields)
-    judged = (_judged(proposed, template.field(proposed.key), form, calibration) for proposed in fields)
+    judged = (_judged(proposed, template, form, (calibration, readings)) for proposed in fields)
     return Draft(form.id, template.name, template.version, tuple(judged))
 
 
@@ -73,8 +73,9 @@ def _proposed(field: Field, readings: Sequence[Reading], today: dt.date | None) 
     )
 
 
-def _judged(proposed: DraftField, field: Field, form: Form, calibration: Calibration) -> DraftField:
-    """Return a proposal with its group and what its confidence is worth there, capped again by how well its zones lie."""
+def _judged(proposed: DraftField, template: Template, form: Form, by: tuple[Calibration, Sequence[Reading]]) -> DraftField:
+    """Return a proposal with its group and what its confidence is worth there, capped by how its zones lie and show."""
+    field, (calibration, readings) = template.field(proposed.key), by
     placed = [page.placed for page in form.pages if any(zone.sheet == page.sheet for zone in field.all_zones)]
     dpi = min((min(density(one.registration.mm_to_px.matrix)) for one in placed), default=FINE_DPI)
     group = group_of(field, proposed.style, (proposed.reader, *proposed.witnesses), dpi)
@@ -84,6 +85,7 @@ def _judged(proposed: DraftField, field: Field, form: Form, calibration: Calibra
         for index, zone in enumerate(field.all_zones):
             if zone.sheet == page.sheet:
                 sure = capped(sure, page.placed.registration.fit(field.key, index).residual_mm)
+    sure = min(sure, calibration.ceiling(print_visible(readings, field.key)))
     return replace(proposed, confidence=sure, group=group, raw=proposed.confidence)
 
 

@@ -8,6 +8,7 @@ passes is allowed.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -45,6 +46,14 @@ def revised(known: Calibration, told: Mapping[str, Sequence[Told]], day: str) ->
 def proves(n: int, wrong: int, bar: float, level: float) -> bool:
     """Tell whether `wrong` of `n` prove at a level that less than `bar` are wrong: were it more, few would be unlikely."""
     return _at_most(n, wrong, bar) <= 1 - level
+
+
+def enough(wrong: int, bar: float, level: float) -> int:
+    """Return how many must be seen, so many of them wrong, for the bar to be proved."""
+    high = wrong + 1
+    while not proves(high, wrong, bar, level):
+        high *= 2
+    return bisect_left(range(high), True, key=lambda n: n > wrong and proves(n, wrong, bar, level))
 
 
 def _at_most(n: int, k: int, share: float) -> float:

@@ -30,9 +30,10 @@ def check_form(field: Field, seen: Examined) -> Iterator[Finding]:
 
 
 def _unproven(field: Field, seen: Examined) -> Iterator[Finding]:
-    """Find every critical field whose class no named manager has let through."""
+    """Find every critical field whose class no named manager has let through, and a sample of the others."""
     told = field_class(field, seen.draft.field(field.key).style)
-    if field.critical and told not in seen.context.policy.straight_through:
+    let_through = told in seen.context.policy.straight_through and field.key not in seen.context.sampled
+    if field.critical and not let_through:
         yield Finding(FindingKind.UNPROVEN, field.key, (("class", told),))
     if field.key == _form_key(seen) and seen.context.form is not None and seen.context.form.joined:
         yield Finding(FindingKind.JOINED_SCANS, field.key)

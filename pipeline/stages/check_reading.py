@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.domain.checking import Examined
-from pipeline.domain.reading import Style
+from pipeline.domain.reading import Style, print_visible
 from pipeline.domain.record import DraftField, Finding, FindingKind
 from pipeline.domain.template import Field
 
@@ -27,12 +27,14 @@ def check_reading(field: Field, seen: Examined) -> Iterator[Finding]:
     """Find what the readings of a field leave in doubt."""
     proposed = seen.draft.field(field.key)
     kinds = list(_doubts(field, seen, proposed))
-    if not kinds and not _accepted(field, seen, proposed):
+    poor = tuple(_picture(field, seen))
+    if not kinds and not poor and not _accepted(field, seen, proposed):
         kinds.append(FindingKind.LOW_CONFIDENCE)
     if _disagrees(proposed):
         kinds.append(FindingKind.READERS_DISAGREE)
     for kind in dict.fromkeys(kinds):
         yield Finding(kind, field.key)
+    yield from poor
     yield from _place(field, seen)
 
 
@@ -50,13 +52,22 @@ def _doubts(field: Field, seen: Examined, proposed: DraftField) -> Iterator[Find
 
 def _accepted(field: Field, seen: Examined, proposed: DraftField) -> bool:
     """Tell whether a field's reading is sure enough: worth what the policy asks, and as surely said as its group proved."""
-    policy = seen.context.policy
-    asked = policy.accept_box if field.is_boxes else policy.accept_text
-    return proposed.confidence >= asked and proposed.raw >= seen.context.calibration.least(proposed.group)
+    return proposed.confidence >= _asked(field, seen) and proposed.raw >= seen.context.calibration.least(proposed.group)
+
+
+def _asked(field: Field, seen: Examined) -> float:
+    return seen.context.policy.accept_box if field.is_boxes else seen.context.policy.accept_text
 
 
 def _disagrees(proposed: DraftField) -> bool:
     return any(other.reader != proposed.reader for other in proposed.alternatives)
+
+
+def _picture(field: Field, seen: Examined) -> Iterator[Finding]:
+    """Find a picture in which so much of the blank's print is missing that no reading of it would be accepted."""
+    visible = print_visible(seen.context.readings, field.key)
+    if seen.context.calibration.ceiling(visible) < _asked(field, seen):
+        yield Finding(FindingKind.POOR_PICTURE, field.key, (("visible", round(visible, 2)),))
 
 
 def _place(field: Field, seen: Examined) -> Iterator[Finding]:

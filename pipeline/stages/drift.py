@@ -47,9 +47,9 @@ def drift(lie: Lie, pixels_shape: tuple[int, ...]) -> tuple[ZoneFit, ...]:
     for (key, index, rect), shift, remain in zip(named, shifts, remains, strict=True):
         plane, beside = _plane(rect, shift)
         fit = ZoneFit(key, index, plane[0][0], plane[1][0], math.inf, (*plane[0][1:], *plane[1][1:]))
-        found = _found(lie, rect)
-        if _on_page(lie, fit, rect, pixels_shape) and found >= _LOST:
-            doubt = _PER_SHARE_MM * max(0.0, _WHOLE - found)
+        if _on_page(lie, fit, rect, pixels_shape) and _found(lie, rect) >= _LOST:
+            is_box = index >= len(blank.template.field(key).zones)
+            doubt = _PER_SHARE_MM * max(0.0, _WHOLE - _found(lie, rect, marked=is_box))
             fit = replace(fit, residual_mm=float(np.hypot(*remain.max(axis=0))) + beside + doubt)
         fits.append(fit)
     return tuple(fits)
@@ -71,10 +71,13 @@ def _on_page(lie: Lie, fit: ZoneFit, rect: Rect, shape: tuple[int, ...]) -> bool
     return bool(inside.all())
 
 
-def _found(lie: Lie, rect: Rect) -> float:
-    """Return what share of the print around a zone is on the page; little when it is folded, covered or cut off."""
+def _found(lie: Lie, rect: Rect, *, marked: bool = False) -> float:
+    """Return what share of the print around a zone is on the page; little when it is folded, covered or cut off.
+
+    With `marked`, print under a mark counts as on the page.
+    """
     for by in (2.0, 6.0, 12.0, 24.0):
-        mass, found = lie.evidence.around(rect.grown(by))
+        mass, found = lie.evidence.around(rect.grown(by), marked=marked)
         if mass >= _ENOUGH_PX:
             return found
     return 1.0

@@ -16,6 +16,7 @@ from pipeline.domain.editing import (
     JoinFields,
     LayZones,
     MergeZones,
+    MoveField,
     OpenField,
     PartField,
     RemoveZones,
@@ -25,7 +26,7 @@ from pipeline.domain.editing import (
 )
 from pipeline.domain.geometry import Rect, union
 from pipeline.domain.template import Comb, Field, FieldKind, Option, Zone
-from pipeline.stages.edit_field import changed, changed_box, renamed, renamed_box, retyped, unlike
+from pipeline.stages.edit_field import SAID_BY, changed, changed_box, renamed, renamed_box, retyped, unlike
 
 Fields = tuple[OpenField, ...]
 BOX_MM = 7.0
@@ -97,12 +98,15 @@ def _(step: JoinFields, fields: Fields) -> Fields:
         raise ValueError("two fields or more are joined")
     first, *others = dict.fromkeys(step.fields)
     joined = fields[first].field
+    combs = [fields[number].field.comb for number in (first, *others)]
     for number in others:
         other = retyped(fields[number].field, joined.kind)
         joined = replace(joined, zones=joined.zones + other.zones)
         for option in other.options:
             joined = replace(joined, options=(*joined.options, _unlike(option, joined.options)))
-    fields = _put(fields, first, replace(joined, comb=joined.comb if len(joined.zones) == 1 else None))
+    groups = tuple(count for comb in combs if comb is not None for count in comb.groups)
+    whole = None not in combs and len(groups) == len(joined.zones)
+    fields = _put(fields, first, replace(joined, comb=Comb(groups) if whole else None))
     return tuple(one for number, one in enumerate(fields) if number not in others)
 
 
@@ -150,7 +154,8 @@ def _(step: ChangeField, fields: Fields) -> Fields:
     if now.key != was.key:
         fields = tuple(replace(one, field=renamed(one.field, was.key, now.key)) for one in fields)
         now = renamed(now, was.key, now.key)
-    return _put(fields, step.field, now)
+    left = fields[step.field].amiss - {SAID_BY.get(step.name, step.name)}
+    return (*fields[: step.field], replace(fields[step.field], field=now, amiss=left), *fields[step.field + 1 :])
 
 
 @_done.register
@@ -166,6 +171,13 @@ def _(step: ChangeBox, fields: Fields) -> Fields:
         fields = tuple(replace(one, field=renamed_box(one.field, *told)) for one in fields)
         held = fields[step.spot.field].field
     return _put(fields, step.spot.field, replace(held, options=(*held.options[:number], now, *held.options[number + 1 :])))
+
+
+@_done.register
+def _(step: MoveField, fields: Fields) -> Fields:
+    moved, to = fields[step.field], max(0, step.field + step.down)
+    left = (*fields[: step.field], *fields[step.field + 1 :])
+    return (*left[:to], moved, *left[to:])
 
 
 @_done.register
@@ -229,14 +241,18 @@ def _combs(field: Field, step: SplitZone) -> tuple[Comb | None, ...]:
 def _groups(field: Field, zone: Rect) -> tuple[Rect, ...]:
     """Return the frame of each group of a comb."""
     cells = list(field.comb.rects(zone)) if field.comb else []
-    return tuple(union(tuple(cells.pop(0) for _ in range(count))) for count in (field.comb.groups if field.comb else ()))
+    groups = field.comb.groups if field.comb else ()
+    return tuple(_tidy(union(tuple(cells.pop(0) for _ in range(count)))) for count in groups)
 
 
 def _less(field: Field, gone: Sequence[int]) -> Field:
     texts = len(field.zones)
     zones = tuple(zone for n, zone in enumerate(field.zones) if n not in gone)
     options = tuple(option for n, option in enumerate(field.options) if n + texts not in gone)
-    return replace(field, zones=zones, options=options)
+    comb = field.comb
+    if comb is not None and 1 < texts == len(comb.groups):
+        comb = Comb(tuple(count for n, count in enumerate(comb.groups) if n not in gone)) if zones else None
+    return replace(field, zones=zones, options=options, comb=comb)
 
 
 def _without(fields: Fields, spots: Sequence[Spot]) -> Fields:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Container
 from dataclasses import replace
 
-from pipeline.domain.template import BOX_KINDS, Comb, Condition, Field, FieldKind, Option, Rule
+from pipeline.domain.template import BOX_KINDS, Comb, Condition, Field, FieldKind, FormKind, Option, Rule, Template
 
+SAID_BY = {"groups": "comb", "gap_mm": "comb"}  # what is typed of a field, and the key of the file that says it
 _WHOLE, _NUMBER = re.compile(r"-?\d{1,9}"), re.compile(r"-?\d{1,9}\.\d{1,6}")
 
 
@@ -61,6 +62,24 @@ def changed_box(option: Option, name: str, typed: str) -> Option:
         raise ValueError("a box has a value and two labels")
     said = {"value": option.value, "label": option.label, "label_en": option.label_en, name: typed.strip()}
     return Option(said["value"], said["label"], option.zone, said["label_en"])
+
+
+def changed_head(template: Template, name: str, typed: str) -> Template:
+    """Return a template whose head says one thing as typed; diseases are codes, with spaces or commas between.
+
+    Raises:
+        ValueError: when what was typed cannot be understood.
+    """
+    match name:
+        case "title":
+            return replace(template, title=typed.strip())
+        case "title_en":
+            return replace(template, title_en=typed.strip())
+        case "kind":
+            return replace(template, kind=FormKind(typed))
+        case "diseases":
+            return replace(template, diseases=tuple(dict.fromkeys(re.findall(r"[^\s,]+", typed))))
+    raise ValueError("no such thing to change")
 
 
 def retyped(field: Field, kind: FieldKind) -> Field:

@@ -19,26 +19,32 @@ TILE_MM = _TILE_PX * MM_PER_INCH / EVIDENCE_DPI
 _SPAN = 9  # pixels: strokes narrower than this (2.3 mm) stand out from what is around them
 _STRAIGHT_MM, _GRID_MM = 0.12, 10.0  # a smaller bend is within the print's own breadth; how close shifts are told
 _FAINT = 12  # darkness that is no stroke
+_MARK = 31  # pixels: solid ink no longer than this either way (7.9 mm) is a mark that somebody made, such as a box filled in
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """How much of the print was found: over the whole sheet less what chance would give, and in each tile.
 
-    `tiles` is (rows, columns) in 0..1, NaN where the blank has no print; `mass` the print in each tile, in pixels;
-    `visible` the share of the print that lies on the page at all.
+    `tiles` is (rows, columns) in 0..1, NaN where the blank has no print; `marked` is the same where print that lies under
+    a mark counts as found; `mass` the print in each tile, in pixels; `visible` the share of the print that lies on the
+    page at all.
     """
 
     score: float
     visible: float
     tiles: NDArray[np.float64]
+    marked: NDArray[np.float64]
     mass: NDArray[np.float64]
 
-    def around(self, rect: Rect) -> tuple[float, float]:
-        """Return how much print there is in the tiles that touch `rect`, in pixels, and what share of it was found."""
+    def around(self, rect: Rect, *, marked: bool = False) -> tuple[float, float]:
+        """Return how much print there is in the tiles that touch `rect`, in pixels, and what share of it was found.
+
+        With `marked`, print under a mark counts as found: a box that is filled in hides its own frame.
+        """
         x0, y0 = max(0, int(rect.x // TILE_MM)), max(0, int(rect.y // TILE_MM))
         x1, y1 = int(rect.right // TILE_MM) + 1, int(rect.bottom // TILE_MM) + 1
-        mass, tiles = self.mass[y0:y1, x0:x1], self.tiles[y0:y1, x0:x1]
+        mass, tiles = self.mass[y0:y1, x0:x1], (self.marked if marked else self.tiles)[y0:y1, x0:x1]
         total = float(mass.sum())
         return total, float(np.nansum(tiles * mass)) / total if total > 0 else 0.0
 
@@ -63,18 +69,25 @@ def evidence(pixels: Pixels, print_: NDArray[np.bool_], sheet: Rect, lie: tuple[
     visible = (print_ & inside).astype(np.uint8)
     total, seen = int(print_.sum()), int(visible.sum())
     if total == 0 or seen < 0.15 * total:
-        return Evidence(0.0, 0.0, np.zeros((1, 1)), np.zeros((1, 1)))
+        return Evidence(0.0, 0.0, np.zeros((1, 1)), np.zeros((1, 1)), np.zeros((1, 1)))
     # the page's own blackness: what its clearer strokes reach, so that a pale copy counts as much as a dark one
     full = max(float(_FAINT), 0.45 * float(np.percentile(found[visible > 0], 80)))
     curve = (np.clip(np.arange(256) / full, 0.0, 1.0) ** 2 * 255).astype(np.uint8)
-    share = np.asarray(cv2.LUT(np.asarray(found), curve), dtype=np.uint8)
+    share, either = (
+        np.asarray(cv2.LUT(dark, curve), dtype=np.uint8) for dark in (np.asarray(found), np.maximum(found, _marks(flat)))
+    )
     hit = cv2.mean(share, visible)[0] / 255
     chance = cv2.mean(share, (inside & ~print_).astype(np.uint8))[0] / 255
-    mass, there = _tiled(print_.astype(np.uint8)), _tiled(visible)
-    seen_there = _tiled(np.asarray(cv2.bitwise_and(share, share, mask=visible), dtype=np.uint8)) / 255
-    tiles = np.where(mass > 0, seen_there / np.maximum(there, 1), np.nan)
+    mass, there = _tiled(print_.astype(np.uint8)), np.maximum(_tiled(visible), 1)
+    tiles, marked = (np.where(mass > 0, _tiled(one * visible) / 255 / there, np.nan) for one in (share, either))
     score = max(0.0, (hit - chance) / (1.0 - chance)) if chance < 1 else 0.0
-    return Evidence(score, seen / total, tiles, mass)
+    return Evidence(score, seen / total, tiles, marked, mass)
+
+
+def _marks(flat: Pixels) -> Pixels:
+    """Return how much darker each pixel is than what lies beyond it, both along and across: marks, but no bars and rules."""
+    across, along = (cv2.morphologyEx(flat, cv2.MORPH_CLOSE, np.ones(shape, np.uint8)) for shape in ((1, _MARK), (_MARK, 1)))
+    return np.asarray(cv2.subtract(cv2.min(across, along), flat), dtype=np.uint8)
 
 
 def unbent(flat: Pixels, sheet: Rect, field: Bend, dpi: float) -> Pixels:

@@ -44,7 +44,8 @@ def _gauged(blank: SheetBlank, ink: _Print) -> Iterator[Gauged]:
     for field in blank.template.fields_on(number):
         for zone in field.zones:
             if zone.sheet == number:
-                way = ink.comb(zone.rect, field.comb) if field.comb is not None else ink.clear(zone.rect, field.lines)
+                comb = field.comb_in(zone)
+                way = ink.comb(zone.rect, comb) if comb is not None else ink.clear(zone.rect, field.lines)
                 yield Gauged(field.key, None, number, *way)
         for option in field.options:
             if option.zone.sheet == number:

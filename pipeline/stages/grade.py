@@ -19,6 +19,8 @@ from pipeline.domain.exam import (
     ExamFault,
     FieldMark,
     Gauged,
+    OtherMark,
+    OtherSide,
     Sided,
     SideMark,
     Sitting,
@@ -44,6 +46,7 @@ class Seen:
     sides: tuple[Sided, ...]
     twins: tuple[Twin, ...]
     zones: tuple[Gauged, ...]
+    others: tuple[OtherSide, ...] = ()
 
 
 def grade(template: Template, seen: Seen, sitting: Sitting) -> Exam:
@@ -52,7 +55,8 @@ def grade(template: Template, seen: Seen, sitting: Sitting) -> Exam:
     sides = _sides(seen.sides)
     faults = tuple(_faults(template, fields, sides, seen))
     conditions = tuple(_condition(name, seen) for name in dict.fromkeys(side.condition for side in seen.sides))
-    return Exam(template.id, template.digest, sitting, conditions, fields, sides, seen.twins, seen.zones, faults)
+    marks = (sitting, conditions, fields, sides, seen.twins, seen.zones, faults)
+    return Exam(template.id, template.digest, *marks, others=tuple(_others(seen.others)))
 
 
 def off(zones: Sequence[Gauged]) -> tuple[Gauged, ...]:
@@ -110,12 +114,21 @@ def _sides(sides: Sequence[Sided]) -> SideMark:
     return SideMark(len(sides), len(right), refused, tuple(others.most_common()), min(right, default=0.0))
 
 
+def _others(sides: Sequence[OtherSide]) -> Iterator[OtherMark]:
+    for other in dict.fromkeys(side.other for side in sides):
+        mine = [side for side in sides if side.other == other]
+        taken = tuple(side.condition for side in mine if side.taken)
+        yield OtherMark(other, len(mine), sum(side.set_aside for side in mine), taken)
+
+
 def _faults(template: Template, fields: Sequence[FieldMark], sides: SideMark, seen: Seen) -> Iterator[ExamFault]:
     if off(seen.zones) or not _found(template, seen.zones):
         yield ExamFault.ZONES_OFF
     if sides.taken_for:
         yield ExamFault.TAKEN_FOR_ANOTHER
-    if any(twin.places == 0 for twin in seen.twins):
+    if any(side.taken for side in seen.others):
+        yield ExamFault.TAKES_OTHERS
+    if any(twin.places == 0 and not twin.shared for twin in seen.twins):
         yield ExamFault.LIKE_ANOTHER
     if sides.right < PLACED * sides.seen:
         yield ExamFault.TOO_OFTEN_REFUSED

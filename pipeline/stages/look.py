@@ -23,7 +23,7 @@ from pipeline.stages.outline import Floats, keypoints
 from pipeline.stages.warp import across
 
 SAME = 0.54
-"""The likeness from which two pages are of one form; of one they had at least 0.58, of two at most 0.50."""
+"""The likeness from which two pages are of one form; of one they had at least 0.55, of two at most 0.50."""
 _COUNT = 700
 _NEAR_MM = 1.0
 _LEAST_VOTES = 15

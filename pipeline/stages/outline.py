@@ -1,11 +1,13 @@
 """A blank sheet made ready to be found again: its keypoints, and the patches of print that tell where it lies.
 
-Made once for each blank and kept, since a blank never changes: the cache goes by the template's digest. The patches are
-made when a page is first laid under them: most sheets of a large library never are.
+Made once for each blank and kept, since a blank never changes: the cache goes by the template's digest. Keypoints lie on the
+blank's shelf too, for the next process. The patches are made when a page is first laid under them: most sheets of a large
+library never are.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,6 +23,9 @@ from pipeline.stages.evidence import EVIDENCE_DPI, printed
 from pipeline.stages.warp import flattened, shrunk
 
 Floats = NDArray[np.float32]
+_MADE = 1  # raise it when the same blank gets other keypoints
+_POINTS = 900
+_SIFT = 128  # numbers a descriptor
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +95,22 @@ def _kept(blank: SheetBlank) -> Outline:
 
 
 def outlined(blank: SheetBlank) -> Outline:
-    """Return the blank made ready to be found, for once: nothing of it is kept."""
-    points, descriptors = keypoints(at(blank, WORK_DPI), 900)
+    """Return the blank made ready to be found, for once: nothing of it is kept in this process."""
+    name = hashlib.sha256(f"{_MADE} {cv2.__version__} {blank.name}".encode()).hexdigest()
+    kept = _unpacked(blank.shelf.take(name)) if blank.shelf else None
+    points, descriptors = kept or keypoints(at(blank, WORK_DPI), _POINTS)
+    if blank.shelf and not kept:
+        blank.shelf.lay(name, points.tobytes() + descriptors.tobytes())
     return Outline(blank, points * (MM_PER_INCH / WORK_DPI), descriptors)
+
+
+def _unpacked(kept: bytes | None) -> tuple[NDArray[np.float64], Floats] | None:
+    """Return keypoints as they were laid on the shelf: all points, then all descriptors."""
+    if kept is None:
+        return None
+    count = len(kept) // (2 * 8 + _SIFT * 4)
+    points = np.frombuffer(kept, np.float64, 2 * count).reshape(count, 2)
+    return points, np.frombuffer(kept, np.float32, offset=points.nbytes).reshape(count, _SIFT)
 
 
 @lru_cache(maxsize=256)

@@ -2,75 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.domain.fillable import FillableForm, FormWidget, Guess, KnownLabel, KnownLabels, ProposedField
+from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, Guess, KnownLabel, KnownLabels, ProposedField
 from pipeline.domain.template import BOX_KINDS, Field, FieldKind, Option, Rule, RuleId, Sheet, Zone
 from pipeline.stages.propose_answers import BOXES
 from pipeline.stages.propose_boxes import Boxes, gather
+from pipeline.stages.propose_joined import Asked, Asking
 from pipeline.stages.propose_keys import Keys, values
-from pipeline.stages.propose_kinds import TextKind, lines, meanings, text_kind
+from pipeline.stages.propose_kinds import lines, meanings
 from pipeline.stages.propose_print import Surroundings
 from pipeline.stages.propose_room import fitted
+from pipeline.stages.propose_spelling import spelt
 from pipeline.stages.propose_texts import text_labels
 
 _LINE_MM = 4.0
-_HINT_MM = 6.0
 OTHER_NUMBER = "annat_nummer"
 
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What fields are made with: the keys given out, what is known, and the print."""
+    """What fields are made with: the keys given out, and what is known."""
 
     keys: Keys
     known: KnownLabels
-    around: Surroundings
-    labels: Mapping[FormWidget, tuple[str, Guess | None]]
 
 
 def propose(form: FillableForm, known: KnownLabels) -> tuple[ProposedField, ...]:
     """Return a field for all that the form asks, in reading order, each with what of it is guessed."""
-    around = Surroundings.of(form)
+    around, mended = Surroundings.of(form), frozenset[str]()
+    if form.by is FoundBy.PICTURE:
+        form, around, mended = spelt(form, known)
     texts = [widget for widget in form.widgets if widget.kind not in BOXES]
-    made = _Made(Keys(key for one in known.known for key in one.keys), known, around, text_labels(texts, around))
-    asked: list[FormWidget | Boxes] = list(texts)
-    asked += gather(form.widgets, made.around, known)
+    made = _Made(Keys(key for one in known.known for key in one.keys), known)
+    asked: list[Asked | Boxes] = list(Asking(text_labels(texts, around), around, known).of(texts))
+    asked += gather(form.widgets, around, known)
     first: dict[str, ProposedField] = {}
     fields: list[ProposedField] = []
     for one in sorted(asked, key=_place):
-        name = _first(one).name
+        name = one.widgets[0].name
         again = one.again if isinstance(one, Boxes) else bool(name) and name in first
         before = first.get(name) if again else None
         field = _again(one, before, made) if before else _boxes(one, made) if isinstance(one, Boxes) else _text(one, made)
         first.setdefault(name, field)
         fields.append(field)
-    return _in_room(_required(_with_known_rules(fields)), form.sheets)
+    return _in_room(_required(_with_known_rules(_told_mended(fields, mended))), form.sheets)
+
+
+def _told_mended(fields: Iterable[ProposedField], mended: frozenset[str]) -> Iterator[ProposedField]:
+    for one in fields:
+        labels = {one.field.label, *(option.label for option in one.field.options)}
+        yield replace(one, guesses=(*one.guesses, Guess.LABEL_MENDED)) if labels & mended else one
 
 
 def _seen(widget: FormWidget) -> tuple[Guess, ...]:
     return () if widget.name else (Guess.ZONE_BY_PRINT,)
 
 
-def _first(one: FormWidget | Boxes) -> FormWidget:
-    return one.widgets[0] if isinstance(one, Boxes) else one
+def _place(one: Asked | Boxes) -> tuple[int, int, float]:
+    zone = one.widgets[0].zone
+    return zone.sheet, round(zone.rect.centre[1] / _LINE_MM), min(widget.zone.rect.x for widget in one.widgets)
 
 
-def _place(one: FormWidget | Boxes) -> tuple[int, int, float]:
-    zone = _first(one).zone
-    return zone.sheet, round(zone.rect.centre[1] / _LINE_MM), zone.rect.x
-
-
-def _text(widget: FormWidget, made: _Made) -> ProposedField:
-    label, by = made.labels[widget]
-    behind = made.around.right(widget.zone, _HINT_MM)
-    hint = behind.text if behind is not None and behind.text.startswith("(") else ""
-    kind = text_kind(widget, label, hint, made.known)
-    if (number := _number_again(widget, label, kind, made)) is not None:
+def _text(asked: Asked, made: _Made) -> ProposedField:
+    if (number := _number_again(asked, made)) is not None:
         return number
+    (label, by), kind, widget = asked.called, asked.kind, asked.widgets[0]
     key = made.keys.known(kind.known.keys) if kind.known else None
-    guesses = [*((by,) if by else ()), *((Guess.KEY_BY_LABEL,) if key else ()), *kind.guesses, *_seen(widget)]
+    guesses = [
+        *((by,) if by else ()),
+        *((Guess.KEY_BY_LABEL,) if key else ()),
+        *kind.guesses,
+        *_joined(asked),
+        *_seen(widget),
+    ]
+    zones, comb = asked.answer
     field = Field(
         key=key or made.keys.made(label),
         label=label,
@@ -78,29 +85,35 @@ def _text(widget: FormWidget, made: _Made) -> ProposedField:
         kind=kind.kind,
         required="always" if widget.required else "never",
         critical=bool(key and kind.known and kind.known.critical),
-        zones=(widget.zone,),
-        comb=kind.comb(widget) if kind.kind is not FieldKind.SIGN else None,
+        zones=zones,
+        comb=comb,
         rules=kind.rules if key or not kind.known else (),
         lines=lines(widget, kind.kind),
     )
     return ProposedField(field, tuple(guesses), widget.choices)
 
 
-def _number_again(widget: FormWidget, label: str, kind: TextKind, made: _Made) -> ProposedField | None:
+def _joined(asked: Asked) -> tuple[Guess, ...]:
+    return (Guess.JOINED,) if len(asked.widgets) > 1 else ()
+
+
+def _number_again(asked: Asked, made: _Made) -> ProposedField | None:
     """Return the field of a person's number that is asked once more on a further sheet, to hold sheets together."""
+    label, kind, widget = asked.called[0], asked.kind, asked.widgets[0]
     sheet = widget.zone.sheet
     if widget.name or kind.kind not in (FieldKind.PNR, FieldKind.RIKSKOD) or sheet == 1 or not made.keys.given("pat_id"):
         return None
+    zones, comb = asked.answer
     field = Field(
         key=made.keys.made(f"pat_id_sida{sheet}"),
         label=label,
         label_en=kind.known.label_en if kind.known else label,
         kind=kind.kind,
-        zones=(widget.zone,),
-        comb=kind.comb(widget),
+        zones=zones,
+        comb=comb,
         rules=(Rule(RuleId.SAME_AS, (("field", "pat_id"),)),),
     )
-    return ProposedField(field, (Guess.LABEL_BY_PRINT, *kind.guesses, Guess.SAME_AGAIN, *_seen(widget)))
+    return ProposedField(field, (Guess.LABEL_BY_PRINT, *kind.guesses, *_joined(asked), Guess.SAME_AGAIN, *_seen(widget)))
 
 
 def _boxes(boxes: Boxes, made: _Made) -> ProposedField:
@@ -150,17 +163,19 @@ def _known_options(boxes: Boxes, meant: KnownLabel) -> list[tuple[str, str]]:
     return [pair or (value, label) for pair, value, label in zip(known, made, boxes.labels, strict=True)]
 
 
-def _again(one: FormWidget | Boxes, before: ProposedField, made: _Made) -> ProposedField:
-    """Return the field of a widget whose value is another's: the same question, asked once more."""
-    model, sheet = before.field, _first(one).zone.sheet
+def _again(one: Asked | Boxes, before: ProposedField, made: _Made) -> ProposedField:
+    """Return the field of widgets whose value is another's: the same question, asked once more."""
+    model, sheet = before.field, one.widgets[0].zone.sheet
     suffix = f"_sida{sheet}" if sheet != model.sheet else ""
     rules = () if model.kind is FieldKind.SIGN else (Rule(RuleId.SAME_AS, (("field", model.key),)),)
     field = replace(model, key=made.keys.made(f"{model.key}{suffix}"), rules=rules)
     if isinstance(one, Boxes):
         copied = {option.value: option for option in _boxes(one, replace(made, keys=Keys())).field.options}
         return ProposedField(replace(field, options=tuple(copied.values())), (*one.guesses, Guess.SAME_AGAIN))
-    comb = model.comb if one.comb and model.comb and model.comb.cells == one.max_len else None
-    return ProposedField(replace(field, zones=(one.zone,), comb=comb, lines=lines(one, model.kind)), (Guess.SAME_AGAIN,))
+    zones, comb = one.answer
+    same = comb and model.comb and comb.cells == model.comb.cells and len(zones) == len(model.zones)
+    again = replace(field, zones=zones, comb=model.comb if same else None, lines=lines(one.widgets[0], model.kind))
+    return ProposedField(again, (*_joined(one), Guess.SAME_AGAIN))
 
 
 def _with_known_rules(fields: Iterable[ProposedField]) -> list[ProposedField]:

@@ -45,7 +45,8 @@ class _Words:
         """Return a box's words: its own tip, if its siblings have others, else the print beside it, else its name."""
         tips = [sibling.tip for sibling in siblings]
         if widget.tip and tips.count(widget.tip) == 1:
-            return widget.tip.removeprefix(shared_beginning(tips)).strip(_QUOTES) or widget.tip, None
+            question = shared_beginning(tips) or widget.group_tip
+            return widget.tip.removeprefix(question).strip(_QUOTES) or widget.tip, None
         if widget in self.phrases:
             return self.phrases[widget].text, Guess.OPTIONS_BY_PRINT
         plain = widget.export if widget.export.casefold() not in _PLAIN else widget.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pipeline.domain.fillable import FormWidget, Guess, KnownLabel, KnownLabels, WidgetKind
@@ -53,15 +54,14 @@ def text_kind(widget: FormWidget, label: str, hint: str, known: KnownLabels) -> 
     if widget.kind is WidgetKind.CHOICE:
         return TextKind(FieldKind.TEXT40)
     for whole in meanings(label, known):
-        partial = any(rule.id == RuleId.PARTIAL for rule in whole.rules) and widget.max_len == _YEAR_CELLS
-        if whole.kind not in BOX_KINDS and (partial or _fits(widget, whole.kind)):
+        if whole.kind not in BOX_KINDS and _fits(widget, whole.kind, whole.rules):
             kind = _roomy(widget, whole.kind)
             guesses = (Guess.KIND_BY_LABEL,) if kind is whole.kind else ()
             return TextKind(kind, guesses, whole, whole.rules)
     said = f"{label} {hint}".casefold()
     for part in known.parts:
         told = any(letters in said for letters in part.letters) or set(_WORDS.split(said)) & set(part.words)
-        if told and _fits(widget, part.kind) and not (widget.multiline and part.kind is not FieldKind.SIGN):
+        if told and _fits(widget, part.kind, part.rules) and not (widget.multiline and part.kind is not FieldKind.SIGN):
             return TextKind(part.kind, (Guess.KIND_BY_LABEL,), rules=part.rules)
     if widget.comb and widget.max_len == _PNR_CELLS:
         return TextKind(FieldKind.PNR, (Guess.KIND_BY_COMB,))
@@ -87,14 +87,16 @@ def _plain(label: str) -> str:
     return _AROUND.sub("", " ".join(label.casefold().split()))
 
 
-def _fits(widget: FormWidget, kind: FieldKind) -> bool:
+def _fits(widget: FormWidget, kind: FieldKind, rules: Sequence[Rule]) -> bool:
     """Tell whether as many letters as the widget takes can be such an answer."""
+    if widget.max_len == _YEAR_CELLS and any(rule.id == RuleId.PARTIAL for rule in rules):
+        return True
     lengths = _GROUPS.get(kind)
     if lengths is not None:
         return widget.max_len in lengths if widget.comb else not 0 < widget.max_len < min(lengths)
     if kind is FieldKind.PHONE:
         return not 0 < widget.max_len < 6
-    return True
+    return kind is not FieldKind.OTHER_NUMBER or widget.max_len <= TEXT_LENGTHS[kind]
 
 
 def _roomy(widget: FormWidget, kind: FieldKind) -> FieldKind:

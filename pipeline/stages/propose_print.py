@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.domain.fillable import FillableForm, FormWidget, PrintedWord
+from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, PrintedWord
 from pipeline.domain.geometry import Rect, union
 from pipeline.domain.template import Zone
 
@@ -73,7 +73,7 @@ class Surroundings:
             Phrase(text, Zone(sheet.number, union(tuple(word.zone.rect for word in words))))
             for sheet in form.sheets
             for line in _lines(word for word in plain if word.zone.sheet == sheet.number)
-            for words in _parted(line, form.widgets)
+            for words in _parted(line, form.widgets, tight=form.by is FoundBy.PICTURE)
             if (text := tidy(" ".join(word.text for word in words)))
         ]
         return cls(tuple(phrases), form.widgets)
@@ -180,8 +180,11 @@ def _lines(words: Iterable[PrintedWord]) -> list[list[PrintedWord]]:
     return [sorted(line, key=lambda word: word.zone.rect.x) for line in lines]
 
 
-def _parted(line: list[PrintedWord], widgets: Iterable[FormWidget]) -> Iterator[list[PrintedWord]]:
-    """Part a line into phrases where the space is wide, or a widget stands in it."""
+def _parted(line: list[PrintedWord], widgets: Iterable[FormWidget], *, tight: bool) -> Iterator[list[PrintedWord]]:
+    """Part a line into phrases where the space is wide, or a widget stands in it.
+
+    Where boxes lie tight around the words' ink, a word of low letters is lower than its type.
+    """
     level = [
         w.zone.rect.centre[0]
         for w in widgets
@@ -190,7 +193,7 @@ def _parted(line: list[PrintedWord], widgets: Iterable[FormWidget]) -> Iterator[
     part = line[:1]
     for before, word in itertools.pairwise(line):
         one, other = before.zone.rect, word.zone.rect
-        wide = other.x - one.right > _SPACE * min(one.height, other.height)
+        wide = other.x - one.right > _SPACE * (max if tight else min)(one.height, other.height)
         if wide or any(one.centre[0] < x < other.centre[0] and one.right - 1 < x < other.x + 1 for x in level):
             yield part
             part = []

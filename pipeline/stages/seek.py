@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from pipeline.domain.fillable import FillableForm, FormWidget, KnownLabels, PrintedWord, WidgetKind
+from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, KnownLabels, PrintedWord, WidgetKind
 from pipeline.domain.geometry import MM_PER_INCH, Rect
 from pipeline.domain.raster import Raster
 from pipeline.domain.template import Sheet, Zone
@@ -23,9 +23,16 @@ _LINE_MM = 9.0
 _FRAME_MM, _STROKE_MM, _LONG_MM, _HIGH_MM = 0.4, 0.15, 10.0, 5.0
 
 
-def seek(number: int, picture: Raster, words: Sequence[PrintedWord], known: KnownLabels) -> tuple[FormWidget, ...]:
-    """Return all that sheet `number` asks, in no order; `picture` is the sheet, upright, and `words` its print in mm."""
-    return tuple(_Sheet(number, picture, words, known).widgets())
+def seek(
+    sheet: int, picture: Raster, words: Sequence[PrintedWord], known: KnownLabels, by: FoundBy
+) -> tuple[FormWidget, ...]:
+    """Return all that sheet number `sheet` asks, in no order.
+
+    `picture` is the sheet, upright; `words` is its print in mm, and `by` tells whether that was read in the picture.
+    """
+    size = Sheet(sheet, *(side / picture.dpi * MM_PER_INCH for side in (picture.width, picture.height)))
+    around = Surroundings.of(FillableForm((size,), (), tuple(words), by=by))
+    return tuple(_Sheet(sheet, picture, words, (known, around)).widgets())
 
 
 def unruled(picture: Raster, words: Iterable[PrintedWord]) -> Raster:
@@ -63,13 +70,13 @@ def lettered(words: Iterable[PrintedWord]) -> tuple[PrintedWord, ...]:
 class _Sheet:
     """One sheet: what was found on it so far, and what is printed around."""
 
-    def __init__(self, number: int, picture: Raster, words: Sequence[PrintedWord], known: KnownLabels) -> None:
+    def __init__(
+        self, number: int, picture: Raster, words: Sequence[PrintedWord], by: tuple[KnownLabels, Surroundings]
+    ) -> None:
         rules = ruling(picture, words)
-        sheet = Sheet(number, *(side / picture.dpi * MM_PER_INCH for side in (picture.width, picture.height)))
         self._number = number
         self._rules = rules
-        self._around = Surroundings.of(FillableForm((sheet,), (), tuple(words)))
-        self._known = known
+        self._known, self._around = by
         self._boxes = [one for one in boxes(rules) if self._told(one)]
         self._combs = [one for one in combs(rules) if not any(one.rect.overlaps(box) for box in self._boxes)]
         self._taken = [*self._boxes, *(comb.rect for comb in self._combs)]

@@ -24,9 +24,9 @@ from pipeline.domain.template import FormKind, Sheet, Template
 from pipeline.stages.clean import Cleaned, clean
 from pipeline.stages.evidence import unbent
 from pipeline.stages.identify import THOROUGH, identify
+from pipeline.stages.lean import turn_of
 from pipeline.stages.outline import Outline, outlined
 from pipeline.stages.register import register
-from pipeline.stages.unplaced import turn_of
 from pipeline.stages.warp import Matrix, density, flattened, shrunk
 
 ENOUGH, MOST_PAGES = 3, 12

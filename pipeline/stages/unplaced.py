@@ -19,6 +19,7 @@ from pipeline.domain.raster import Pixels
 from pipeline.stages.clean import WORK_DPI, Cleaned
 from pipeline.stages.evidence import strokes
 from pipeline.stages.identify import THOROUGH, identify
+from pipeline.stages.lean import turn_of
 from pipeline.stages.outline import Outline
 
 _DPI = 2 * WORK_DPI  # finer than the page was cleaned at: there, lines of text run together like rules
@@ -77,23 +78,6 @@ def _straight(grey: Pixels, turn: float) -> Pixels:
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), turn, 1.0)
     matrix[:, 2] += ((side - width) / 2, (side - height) / 2)
     return np.asarray(cv2.warpAffine(grey, matrix, (side, side), flags=cv2.INTER_LINEAR, borderValue=255), dtype=np.uint8)
-
-
-def turn_of(grey: Pixels) -> float:
-    """Return the angle, within a quarter turn, that most of the length of straight edges has, in degrees."""
-    found: object = cv2.createLineSegmentDetector().detect(cv2.GaussianBlur(grey, (0, 0), 0.7))[0]
-    if not isinstance(found, np.ndarray):
-        return 0.0
-    lines = found.astype(np.float64).reshape(-1, 4)
-    along = lines[:, 2:] - lines[:, :2]
-    angle = np.degrees(np.arctan2(along[:, 1], along[:, 0])) % 90.0
-    length = np.hypot(along[:, 0], along[:, 1]) ** 2  # long edges say more than many short ones
-    sums = np.bincount((angle * 4).astype(int) % 360, weights=length, minlength=360)
-    smooth = sums + np.roll(sums, 1) + np.roll(sums, -1)
-    best = (int(smooth.argmax()) + 0.5) / 4
-    near = np.abs((angle - best + 45) % 90 - 45) < 0.6
-    off = float(np.average((angle[near] - best + 45) % 90 - 45, weights=length[near])) if near.any() else 0.0
-    return best + off
 
 
 def _rules(dark: NDArray[np.uint8], long_mm: float) -> int:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from pipeline.domain.notification import Barred
 from pipeline.domain.record import Open
-from pipeline.domain.review import Ending, Lease, Task, VerdictKind, standing
+from pipeline.domain.review import Ending, Lease, Said, Task, VerdictKind, VerificationMode, standing
 from pipeline.domain.value import NOTHING, Value, from_json
 from pipeline.jobs import review
 from pipeline.jobs.office import Office
@@ -86,6 +86,7 @@ class Outcome:
     barred: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
     unanswered: int = 0
+    stuck: list[str] = field(default_factory=list)
 
 
 def read(path: Path) -> AnswerFile:
@@ -117,11 +118,15 @@ def answer(
     """Answer every waiting form that the file tells of, the most urgent first; `tell` hears how many were gone through."""
     outcome = Outcome()
     queue = review.queue(office)
+    stuck = office.stuck(queue)
     for done, task in enumerate(queue):
         tell(done, len(queue))
         entry = _entry(office, task, file.forms)
         if entry is None:
             outcome.unanswered += 1
+            continue
+        if task in stuck:
+            outcome.stuck.append(task.form)
             continue
         taken = review.take(office, reviewer, task.form)
         if taken is not None:
@@ -164,7 +169,8 @@ class _Hand:
         if self._entry.close is not None:
             self._outcome.closed += review.close(self._office, self._lease, self._entry.close)
             return
-        asked = asks(self._taken.template, self._taken.draft, self._taken.findings, coded(self._office, self._taken))
+        taken = self._taken
+        asked = asks(taken.template, taken.draft, taken.findings, coded(self._office, taken), taken.blind)
         answered = standing(self._taken.reviews)
         for ask in asked:
             if ask.key not in answered:
@@ -203,7 +209,8 @@ class _Hand:
             return
         if answer.kind == "correct":
             value = from_json(answer.value)
-            agrees = ask.has_proposal and same(value, ask.proposed)
+            machine = ask.machine if ask.mode is VerificationMode.BLIND else ask.proposed if ask.has_proposal else None
+            agrees = machine is not None and same(value, machine)
             self._keep(ask.key, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
         elif answer.kind == "accept":
             # What is not shown cannot be accepted: it stays open, as it does at the terminal.
@@ -215,7 +222,7 @@ class _Hand:
             self._keep(ask.key, VerdictKind.BLANK, ask.empty)
 
     def _keep(self, key: str, kind: VerdictKind, value: Value) -> None:
-        lease = review.give(self._office, self._lease, key, kind, value)
+        lease = review.give(self._office, self._lease, Said(key, kind, value, VerificationMode.FILE))
         if lease is not None:
             self._lease = lease
             self._outcome.given += 1

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from pipeline.domain.record import MASKING, Draft, DraftField, Finding
+from pipeline.domain.review import VerificationMode
 from pipeline.domain.template import TEXT_LENGTHS, Field, FieldKind, Template
 from pipeline.domain.value import NOTHING, Plain, Value
+from pipeline.stages.keying import alike
 from pipeline.words import current
 
 CHOICE_KEYS = "123456789adfghjlmrstvwxyz"
@@ -28,7 +30,8 @@ class Ask:
     """A field that needs a human, by the template's own words for it.
 
     `masked` tells that something stands there which may not be shown or sent: picture and value are covered until a
-    logged act shows them once. `coded` tells that a full personal number is never taken as an answer.
+    logged act shows them once. `coded` tells that a full personal number is never taken as an answer. Where the field is
+    keyed blind nothing is proposed, and `machine` is what it is held against; None when the machine could not tell.
     """
 
     field: Field
@@ -38,6 +41,8 @@ class Ask:
     why: tuple[Finding, ...] = ()
     masked: bool = False
     coded: bool = False
+    mode: VerificationMode = VerificationMode.CONFIRM
+    machine: Value | None = None
 
     @property
     def key(self) -> str:
@@ -80,6 +85,14 @@ class Ask:
         """Return the value that says nothing was written."""
         return EMPTY.get(self.kind, NOTHING)
 
+    def showing(self, keyed: Iterable[Value]) -> Ask:
+        """Return the question with all that was read and keyed shown beside the picture, and nothing of it proposed."""
+        told: list[Value] = []
+        for value in (self.machine, *keyed):
+            if value is not None and not any(alike(value, seen) for seen in told):
+                told.append(value)
+        return replace(self, mode=VerificationMode.ADJUDICATED, alternatives=tuple(told))
+
 
 EMPTY = {FieldKind.CHOICEN: Value(()), FieldKind.SIGN: Value(False)}
 
@@ -106,9 +119,18 @@ def normal(plain: Plain) -> tuple[str, Plain]:
     return (type(plain).__name__, plain)
 
 
-def ask(asked: Field, proposal: DraftField | None, findings: Iterable[Finding], coded: bool = False) -> Ask:
+Blind = Mapping[str, Value | None]
+"""The fields that are keyed blind, each with what it is held against."""
+
+
+def ask(
+    asked: Field, proposal: DraftField | None, findings: Iterable[Finding], coded: bool = False, blind: Blind | None = None
+) -> Ask:
     """Put one field of a form to a person."""
     why = tuple(finding for finding in findings if finding.key == asked.key)
+    if blind and asked.key in blind:
+        hidden = blind[asked.key]
+        return Ask(asked, NOTHING, choices(asked), why=why, coded=coded, mode=VerificationMode.BLIND, machine=hidden)
     others: list[Value] = []
     for alternative in proposal.alternatives if proposal else ():
         if not any(same(alternative.value, seen) for seen in others):
@@ -124,14 +146,16 @@ def ask(asked: Field, proposal: DraftField | None, findings: Iterable[Finding], 
     )
 
 
-def asks(template: Template, draft: Draft, findings: Sequence[Finding], coded: bool = False) -> tuple[Ask, ...]:
+def asks(
+    template: Template, draft: Draft, findings: Sequence[Finding], coded: bool = False, blind: Blind | None = None
+) -> tuple[Ask, ...]:
     """Return what a person must answer of a form: the fields with a finding, in the order they are printed.
 
     A finding about no field of the template is put last, as something to be seen and confirmed.
     """
     wanted = {finding.key for finding in findings}
     proposals = {proposal.key: proposal for proposal in draft.fields}
-    asked = [ask(one, proposals.get(one.key), findings, coded) for one in template.fields if one.key in wanted]
+    asked = [ask(one, proposals.get(one.key), findings, coded, blind) for one in template.fields if one.key in wanted]
     return (*asked, *(_seen(key, findings) for key in sorted(wanted) if not template.has(key)))
 
 

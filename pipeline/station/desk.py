@@ -10,7 +10,7 @@ from pipeline.domain.disease import Identity, identity
 from pipeline.domain.notification import Barred, Blocked
 from pipeline.domain.reading import Clip
 from pipeline.domain.record import Open
-from pipeline.domain.review import VerdictKind, kept
+from pipeline.domain.review import Said, VerdictKind, kept
 from pipeline.domain.value import NOTHING
 from pipeline.jobs import review
 from pipeline.jobs.facts import disease_of
@@ -18,32 +18,24 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.review import Done, Opened
 from pipeline.station import words
 from pipeline.station.ask import Ask, ask, asks
-from pipeline.station.pictures import Picture, picture, png
-from pipeline.station.press import picks, press
-from pipeline.station.screen import closed_words
-from pipeline.station.state import (
+from pipeline.station.effects import (
     CloseForm,
     Effect,
     GiveVerdict,
-    Mode,
     Next,
-    Notice,
     OpenPicture,
+    PassOn,
     Previous,
     Quit,
     RenewLease,
     Reveal,
     Settle,
-    Station,
-    Typed,
     Undo,
-    View,
-    barred,
-    later,
-    opened,
-    saved,
-    typing,
 )
+from pipeline.station.pictures import Picture, picture, png
+from pipeline.station.press import picks, press
+from pipeline.station.screen import closed_words
+from pipeline.station.state import Mode, Notice, Station, Typed, View, barred, later, opened, saved, typing
 from pipeline.words import _, current
 
 Viewer = Callable[[bytes], bool]
@@ -72,8 +64,10 @@ class Desk:
             self._opened, self.station, self._clips = None, None, ()
             return False
         station = self._show(taken)
-        # Where every field was answered before, but the form did not go on, it does now.
-        return self._settle(frozenset()) if station.done else True
+        if not station.done:
+            return True
+        # Every field was answered before, but the form did not go on: it does now.
+        return self._pass_on() if station.others_turn else self._settle(frozenset())
 
     def press(self, key: str) -> bool:
         """Let a key have its effect; False when the reviewer leaves or nothing is waiting any more."""
@@ -135,35 +129,35 @@ class Desk:
         self._opened, self.station, self._clips = None, None, ()
 
     def _take(self, form: str | None) -> Opened | None:
-        if form is not None or not self._passed:
-            return review.take(self._office, self._reviewer, form)
-        for task in review.queue(self._office):
-            if task.form not in self._passed and (taken := review.take(self._office, self._reviewer, task.form)):
-                return taken
-        # Only what was passed by is left: begin with it again.
-        self._passed.clear()
-        return review.take(self._office, self._reviewer)
+        taken = review.take(self._office, self._reviewer, form, self._passed)
+        if taken is None and form is None and self._passed:
+            # Only what was passed by is left: begin with it again.
+            self._passed.clear()
+            return review.take(self._office, self._reviewer)
+        return taken
 
     def _show(self, taken: Opened) -> Station:
         self._opened = taken
-        asked = asks(taken.template, taken.draft, taken.findings, coded(self._office, taken))
+        asked = asks(taken.template, taken.draft, taken.findings, coded(self._office, taken), taken.blind)
         self._clips = review.clips(self._office, taken.lease, [one.key for one in asked])
         heading = _heading(self._office, taken)
         station = Station(taken.task, asked, taken.lease, self._office.now(), heading, len(taken.template.fields))
-        self.station = opened(station, kept(taken.reviews))
+        self.station = opened(replace(station, others=taken.others), kept(taken.reviews))
         return self.station
 
     def _do(self, effect: Effect, before: Station) -> bool:
         """Do one effect; False when the desk is left."""
         match effect:
-            case GiveVerdict(key, kind, value):
-                return self._keep(partial(review.give, key=key, kind=kind, value=value), before)
+            case GiveVerdict(said):
+                return self._keep(partial(review.give, said=said), before)
             case Undo(key):
-                return self._keep(partial(review.give, key=key, kind=VerdictKind.UNDO, value=NOTHING), before)
+                return self._keep(partial(review.give, said=Said(key, VerdictKind.UNDO, NOTHING)), before)
             case RenewLease():
                 return self._keep(review.renew, before)
             case Settle(let_go):
                 return self._settle(let_go)
+            case PassOn():
+                return self._pass_on()
             case Reveal(key):
                 review.reveal(self._office, before.lease, key)
             case OpenPicture():
@@ -204,6 +198,17 @@ class Desk:
         self.station = None
         return self.open()
 
+    def _pass_on(self) -> bool:
+        """Leave the form to somebody else, who keys what is left too, and open the next."""
+        if self.station is None:
+            return False
+        form, passed = self.station.task.form, review.pass_on(self._office, self.station.lease)
+        self.said = _("{form} waits for somebody else to key what you keyed.").format(form=form)
+        if not passed:
+            self.said = words.notice(Notice.LEASE_LOST)
+        self.station = None
+        return self.open()
+
     def _again(self, why: Barred) -> tuple[Ask, ...]:
         """Return the questions for fields that the law asks about, also where the machine was sure."""
         if self._opened is None:
@@ -211,7 +216,8 @@ class Desk:
         template, draft = self._opened.template, self._opened.draft
         proposals = {proposal.key: proposal for proposal in draft.fields}
         covered = why.reason is Blocked.IDENTITY_VIOLATION
-        found = [ask(template.field(key), proposals.get(key), (), covered) for key in why.keys if template.has(key)]
+        blind = {} if covered else self._opened.blind
+        found = [ask(template.field(key), proposals.get(key), (), covered, blind) for key in why.keys if template.has(key)]
         return tuple(replace(one, masked=covered) for one in found)
 
     def _go(self, effect: CloseForm | Next | Previous | Quit) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
+from pipeline.domain.review import VerificationMode
 from pipeline.stages.due import STOCKHOLM
 from pipeline.station import words
 from pipeline.station.capability import Capability, Graphics
@@ -65,7 +66,10 @@ class Plain:
         elif ask.has_proposal:
             self._say(_("Value: {value}").format(value=words.told_value(ask.proposed, ask)))
         else:
-            self._say(_("Value: the machine proposes nothing"))
+            told = words.nothing_shown(ask, bool(station.keyed(ask.key)))
+            self._say(_("Value: {value}").format(value=told))
+            if ask.mode is VerificationMode.ADJUDICATED:
+                self._say(", ".join(words.told_value(value, ask) for value in ask.alternatives))
         if ask.is_choice:
             pairs = "; ".join(f"{choice.press} {words.choice_label(choice.label)}" for choice in ask.choices)
             self._say(_("Answers: {pairs}").format(pairs=pairs))

@@ -6,31 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.domain.review import Ending, VerdictKind
-from pipeline.domain.value import NOTHING, Value
-from pipeline.station.ask import Ask, Choice, same
-from pipeline.station.state import (
+from pipeline.domain.value import Value
+from pipeline.station.ask import Ask, Choice
+from pipeline.station.effects import (
     CloseForm,
     Effect,
-    Given,
-    GiveVerdict,
-    Mode,
     Next,
-    Notice,
     OpenPicture,
     Previous,
     Quit,
     RenewLease,
     Reveal,
-    Settle,
-    Station,
-    Typed,
-    Undo,
-    View,
-    typing,
 )
+from pipeline.station.state import Mode, Notice, Station, Typed, View, typing
 from pipeline.station.typed import DIGITS_FIRST, judge
+from pipeline.station.verdicts import Pressed, answer, blank, illegible, undo, verdict
 
-Pressed = tuple[Station, tuple[Effect, ...]]
 ENDINGS = {str(number): ending for number, ending in enumerate(Ending, start=1)}
 FARTHEST_ZOOM = 4
 RENEW_SECONDS = 300
@@ -83,7 +74,7 @@ def _choose(station: Station, choice: Choice) -> Pressed:
     if station.covered:
         return _told(station, Notice.MASKED)
     if not station.ask.is_many:
-        return _answer(station, choice.value)
+        return answer(station, choice.value)
     picked = set(picks(station))
     return replace(station, ticked=tuple(sorted(picked ^ {str(choice.value.reveal())}))), ()
 
@@ -102,52 +93,12 @@ def _enter(station: Station) -> Pressed:
     if ask.masked:
         return _told(station, Notice.MASKED)
     if station.ticked is not None:
-        return _answer(station, Value(tuple(sorted(station.ticked))))
+        return answer(station, Value(tuple(sorted(station.ticked))))
     if ask.has_proposal:
-        return _verdict(station, VerdictKind.ACCEPT, ask.proposed)
+        return verdict(station, VerdictKind.ACCEPT, ask.proposed)
     if ask.is_choice:
         return _told(station, Notice.PICK_ONE)
     return typing(station, ""), ()
-
-
-def _answer(station: Station, value: Value) -> Pressed:
-    """Keep an answer: it accepts the machine's value when it is the same, else corrects it."""
-    agrees = station.ask.has_proposal and same(value, station.ask.proposed)
-    return _verdict(station, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
-
-
-def _verdict(station: Station, kind: VerdictKind, value: Value) -> Pressed:
-    key = station.ask.key
-    after = replace(station, given=(*station.given, Given(key, kind, value)))
-    effects: tuple[Effect, ...] = (GiveVerdict(key, kind, value),)
-    if after.done:
-        return after.facing(after.at), (*effects, Settle(after.let_go))
-    return after.facing(_unanswered(after)), effects
-
-
-def _unanswered(station: Station) -> int:
-    """Return the next field without a verdict, from the one in front onwards and round."""
-    wanted = station.open
-    count = len(station.asks)
-    order = [(station.at + step) % count for step in range(count)]
-    return next(at for at in order if station.asks[at].key in wanted)
-
-
-def _illegible(station: Station) -> Pressed:
-    return _verdict(station, VerdictKind.ILLEGIBLE, NOTHING)
-
-
-def _blank(station: Station) -> Pressed:
-    return _verdict(station, VerdictKind.BLANK, station.ask.empty)
-
-
-def _undo(station: Station) -> Pressed:
-    if not station.given:
-        return _told(station, Notice.NOTHING_TO_UNDO)
-    key = station.given[-1].key
-    at = next(at for at, ask in enumerate(station.asks) if ask.key == key)
-    after = replace(station, given=station.given[:-1]).facing(at)
-    return replace(after, notice=Notice.TAKEN_BACK), (Undo(key),)
 
 
 def _moved(step: int) -> Callable[[Station], Pressed]:
@@ -218,7 +169,7 @@ def _typed(station: Station) -> Pressed:
     judged = judge(station.ask, station.typed.text, station.now.date())
     if not judged.taken:
         return _told(station, Notice.DOES_NOT_FIT)
-    return _answer(station, judged.value)
+    return answer(station, judged.value)
 
 
 def _alternative(station: Station, step: int) -> Pressed:
@@ -256,11 +207,11 @@ _EDITS: dict[str, Callable[[Typed], Typed]] = {
 }
 _COMMANDS: dict[str, Callable[[Station], Pressed]] = {
     "enter": _enter,
-    "i": _illegible,
-    "b": _blank,
+    "i": illegible,
+    "b": blank,
     "e": _edit,
     "k": _show,
-    "u": _undo,
+    "u": undo,
     "tab": _moved(1),
     "shift-tab": _moved(-1),
     "o": lambda station: (station, (OpenPicture(station.ask.key),)),

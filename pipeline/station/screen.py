@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from rich.cells import cell_len, set_cell_size
 
-from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.review import Ending, VerdictKind, VerificationMode
 from pipeline.stages.due import STOCKHOLM
 from pipeline.station import words
 from pipeline.station.capability import Lack
@@ -180,9 +180,10 @@ def _answer(station: Station, columns: int) -> list[Row]:
     elif ask.has_proposal:
         line.append(Span(words.told_value(ask.proposed, ask), Style.STRONG))
     else:
-        line.append(Span(_("the machine proposes nothing"), Style.DIM))
-    others = [] if station.covered or ask.is_choice else [words.told_value(value, ask) for value in ask.alternatives]
-    if others and given is None:
+        line.append(Span(words.nothing_shown(ask, bool(station.keyed(ask.key))), Style.DIM))
+    all_shown = ask.mode is VerificationMode.ADJUDICATED
+    others = [words.told_value(value, ask) for value in ask.alternatives] if all_shown or not ask.is_choice else []
+    if others and given is None and not station.covered:
         line.append(Span("   " + _("or {others}").format(others=", ".join(others)), Style.DIM))
     return [row("  ", *line), *(_choices(station, columns) if ask.is_choice else [])]
 
@@ -230,8 +231,11 @@ def _keys(station: Station) -> Row:
     elif station.covered:
         pairs = [("k", _("show once")), ("b", _("leave out")), ("i", _("illegible")), ("c", _("close"))]
     else:
-        pairs = [("Enter", _("ok")), ("i", _("illegible")), ("b", _("blank")), ("e", _("edit")), ("Tab", _("next"))]
-        pairs += [("u", _("undo")), ("c", _("close"))]
+        shown = station.ask.has_proposal or station.ask.key in station.standing
+        pairs = [("Enter", _("ok"))] if shown else [] if station.ask.is_choice else [("Enter", _("key it"))]
+        pairs += [("i", _("illegible")), ("b", _("blank"))]
+        pairs += [("e", _("edit"))] if shown else []
+        pairs += [("Tab", _("next")), ("u", _("undo")), ("c", _("close"))]
     pairs.insert(3, ("?", _("keys")))
     pieces = [piece for key, does in pairs for piece in ("  ", Span(key, Style.KEY), Span(f" {does}"))]
     return row(*pieces)
@@ -269,6 +273,7 @@ def verdict_words(kind: VerdictKind) -> str:
     told = {
         VerdictKind.ACCEPT: _("accepted"),
         VerdictKind.CORRECT: _("corrected"),
+        VerdictKind.KEYED: _("keyed"),
         VerdictKind.ILLEGIBLE: _("illegible"),
         VerdictKind.BLANK: _("nothing written"),
         VerdictKind.UNDO: _("taken back"),

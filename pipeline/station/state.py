@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pipeline.domain.notification import Barred, Blocked
-from pipeline.domain.review import Ending, Lease, Task, Verdict, VerdictKind
-from pipeline.domain.value import NOTHING, Value
+from pipeline.domain.review import Lease, Task, Verdict, VerdictKind, VerificationMode
+from pipeline.domain.value import Value
+from pipeline.stages.keying import shows_all
 from pipeline.station.ask import Ask
 
 
@@ -33,6 +34,8 @@ class Notice(StrEnum):
     DOES_NOT_FIT = "does_not_fit"
     PICK_ONE = "pick_one"
     TAKEN_BACK = "taken_back"
+    KEY_AGAIN = "key_again"
+    OTHERS_TURN = "others_turn"
     LEASE_LOST = "lease_lost"
 
 
@@ -76,11 +79,12 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A verdict as the station knows it: on which field, what kind, and what stands after it."""
+    """A verdict as the station knows it: on which field, what kind, what stands after it, and whose it is."""
 
     key: str
     kind: VerdictKind
     value: Value
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ class Station:
 
     `given` holds every verdict that was not taken back, oldest first. `ticked` are the choices picked so far where
     several may be; None while they are as the machine proposes. `shown` is the covered field that is shown just now.
+    `others` are the other people at work here, who may be asked to key a field too.
     """
 
     task: Task
@@ -120,11 +125,20 @@ class Station:
     notice: Notice = Notice.NONE
     saved: dt.datetime | None = None
     bar: Bar | None = None
+    others: frozenset[str] = field(default=frozenset(), repr=False)
 
     @property
     def ask(self) -> Ask:
-        """Return the field in front."""
-        return self.asks[self.at]
+        """Return the field in front; with all values shown once enough people have keyed it and differ."""
+        one = self.asks[self.at]
+        keyed = self.keyed(one.key)
+        if one.mode is VerificationMode.BLIND and shows_all(one.field, [given.by for given in keyed], self.lease.holder):
+            return one.showing(given.value for given in keyed)
+        return one
+
+    def keyed(self, key: str) -> tuple[Given, ...]:
+        """Return what was keyed in a field by anybody, oldest first, and not taken back."""
+        return tuple(given for given in self.given if given.key == key and given.kind is not VerdictKind.ILLEGIBLE)
 
     @property
     def covered(self) -> bool:
@@ -134,13 +148,23 @@ class Station:
     @property
     def standing(self) -> dict[str, Given]:
         """Return the verdict that stands for each field."""
-        return {given.key: given for given in self.given}
+        return {given.key: given for given in self.given if given.kind is not VerdictKind.KEYED}
 
     @property
     def open(self) -> frozenset[str]:
-        """Return the keys of the fields that need a verdict: without any, or asked again since the form was barred."""
+        """Return the keys of the fields that need a verdict from here: without any, or asked again after a bar."""
         unanswered = {ask.key for ask in self.asks}.difference(self.standing)
-        return frozenset(unanswered) | self.again
+        return frozenset(unanswered | self.again) - self.others_turn
+
+    @property
+    def others_turn(self) -> frozenset[str]:
+        """Return the keys of the critical fields that were keyed here, agree with nobody, and that others can key too."""
+        me, standing = self.lease.holder, self.standing
+        keyers: dict[str, set[str]] = {}
+        for given in self.given:
+            keyers.setdefault(given.key, set()).add(given.by)
+        waiting = {ask.key for ask in self.asks if ask.field.critical}.difference(standing).intersection(keyers)
+        return frozenset(key for key in waiting if me in keyers[key] and self.others - keyers[key])
 
     @property
     def again(self) -> frozenset[str]:
@@ -173,80 +197,13 @@ class Station:
         return replace(self, at=at, mode=Mode.LOOK, typed=Typed(), ticked=None, view=View(), shown=None, notice=Notice.NONE)
 
 
-@dataclass(frozen=True, slots=True)
-class GiveVerdict:
-    """Keep a verdict durably, now."""
-
-    key: str
-    kind: VerdictKind
-    value: Value = NOTHING
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """Take back the latest verdict on a field."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """The last field has its verdict: let the form go on, without the required answers let go, and open the next."""
-
-    let_go: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class RenewLease:
-    """Somebody is at the keys: hold the task longer."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPicture:
-    """Open the picture of a field in a viewer."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reveal:
-    """A covered field is shown once: note in the access log who asked."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Next:
-    """Leave this form as it is, half-done work kept, and open the next one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """Leave this form as it is and open the one that was left before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseForm:
-    """Close the form without sending it."""
-
-    ending: Ending
-
-
-@dataclass(frozen=True, slots=True)
-class Quit:
-    """Leave the station; everything is saved."""
-
-
-Effect = GiveVerdict | Undo | Settle | RenewLease | OpenPicture | Reveal | Next | Previous | CloseForm | Quit
-
-
 def opened(station: Station, verdicts: tuple[Verdict, ...]) -> Station:
     """Return the station with the verdicts already kept for the form, facing the first field without one.
 
     `verdicts` are those not taken back, oldest first; on fields that are not asked here they are left out.
     """
     known = {ask.key for ask in station.asks}
-    given = tuple(Given(v.key, v.kind, v.value) for v in verdicts if v.key in known)
+    given = tuple(Given(v.key, v.kind, v.value, v.reviewer) for v in verdicts if v.key in known)
     saved = max((v.at for v in verdicts), default=None)
     return facing_open(replace(station, given=given, saved=saved))
 

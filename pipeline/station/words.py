@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.domain.notification import Blocked
 from pipeline.domain.record import Finding, FindingKind
-from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.review import Ending, VerdictKind, VerificationMode
 from pipeline.domain.value import Value
 from pipeline.stages.due import STOCKHOLM
 from pipeline.station.ask import SEEN, SIGNED, UNSIGNED, Ask
@@ -26,6 +26,7 @@ def why(finding: Finding) -> str:
         FindingKind.DOUBTED: _("the machine saw something odd in the writing"),
         FindingKind.READERS_DISAGREE: _("two readings say different things"),
         FindingKind.POORLY_PLACED: _("the paper lies unevenly here"),
+        FindingKind.POOR_PICTURE: _("the picture is poor here; some of what was written may be missing"),
         FindingKind.DOUBTFUL_TICK: _("a box is neither clearly ticked nor clearly empty"),
         FindingKind.TOO_MANY_TICKS: _("more than one box is ticked where one may be"),
         FindingKind.MISSING: _("nothing was found where an answer is required"),
@@ -96,6 +97,8 @@ def notice(said: Notice) -> str:
         Notice.DOES_NOT_FIT: _("Not kept: it does not fit the field."),
         Notice.PICK_ONE: _("Pick an answer by its key, or b when none is ticked."),
         Notice.TAKEN_BACK: _("Taken back."),
+        Notice.KEY_AGAIN: _("Kept. Nobody has said the same yet: that field comes back."),
+        Notice.OTHERS_TURN: _("Kept. Nobody has said the same yet: a colleague keys that field too."),
         Notice.LEASE_LOST: _("Somebody else has taken over this form; the last answer was not kept."),
     }
     return told[said]
@@ -151,6 +154,15 @@ def answer(kind: VerdictKind, value: Value, ask: Ask) -> str:
     if kind is VerdictKind.BLANK:
         return _("nothing written")
     return told_value(value, ask)
+
+
+def nothing_shown(ask: Ask, keyed: bool) -> str:
+    """Return what stands where no value is shown; `keyed` tells that the field was keyed before."""
+    if ask.mode is VerificationMode.ADJUDICATED:
+        return _("the keyers differ: key what you see")
+    if ask.mode is VerificationMode.BLIND:
+        return _("key it once more, from the picture alone") if keyed else _("key it: what the machine read is hidden")
+    return _("the machine proposes nothing")
 
 
 def told_value(value: Value, ask: Ask) -> str:

@@ -6,7 +6,7 @@ const NUDGE_MM = 0.1, STRIDE_MM = 1, LEAST_MM = 0.5, WAIT_MS = 300, PX_PER_MM = 
 
 let revision = Number(document.body.dataset.revision);
 let chosen = [];          // "FIELD-ZONE", as in the ids of the zones
-let state = {undo: false, redo: false, unsaved: false, faults: [], guesses: [], said: ""};
+let state = {undo: false, redo: false, unsaved: false, faults: [], warnings: [], guesses: [], said: ""};
 let drawing = null;       // null, "field" or "zone"
 let zoom = 0;             // 0: the whole width
 let nudged = null;        // what the arrow keys did since the program was told
@@ -19,21 +19,23 @@ const sheetOf = (node) => node.closest("svg");
 const tidy = (mm) => Math.round(mm * 100) / 100;
 const byPlace = (a, b) => spot(a).field - spot(b).field || spot(a).zone - spot(b).zone;
 
-// Asking the program, one thing after the other.
-function ask(what, body = {}) {
+// Asking the program, one thing after the other; what depends on the answer before is a function.
+function ask(what, body = {}, input = null) {
   settle();
-  waiting = waiting.then(() => send(what, body));
+  waiting = waiting.then(() => send(what, body, input));
   return waiting;
 }
 
-async function send(what, body) {
+async function send(what, body, input) {
   const asked = chosen.join();
   let answer;
   try {
-    const posted = JSON.stringify({...body, chosen: chosen.map(spot), revision});
+    const said = typeof body === "function" ? body() : body;
+    const posted = JSON.stringify({...said, chosen: chosen.map(spot), revision});
     const got = await fetch(what, {method: "POST", headers: {"Content-Type": "application/json"}, body: posted});
     if (!got.ok) throw new Error(got.statusText);
     answer = await got.json();
+    if (input) input.unanswered -= 1;
   } catch {
     get("told").textContent = say("Ended");
     return;
@@ -41,16 +43,18 @@ async function send(what, body) {
   if (answer.parts) show(answer, chosen.join() === asked); else { refill("panel", answer.panel); mark(); }
 }
 
-const step = (name, asked) => ask("step", {step: name, with: asked});
+const step = (name, asked, input) => ask("step", {step: name, with: asked}, input);
 
 function show(told, sameChosen) {
   for (const [id, html] of Object.entries(told.parts)) refill(id, html);
   revision = told.revision;
   const moved = sameChosen && told.chosen.length && told.chosen.join() !== chosen.join();
+  const inList = get("list").contains(document.activeElement);
   if (sameChosen) chosen = told.chosen;  // else another zone was chosen while the program worked
   state = told;
   mark();
-  if (moved) reach(chosen[0], !get("panel").contains(document.activeElement));
+  if (moved) reach(chosen[0], !inList && !get("panel").contains(document.activeElement));
+  if (moved && inList) get("field-" + spot(chosen[0]).field).focus();
   tell();
 }
 
@@ -65,19 +69,18 @@ function refill(id, html) {
   now?.select?.();
 }
 
-// The same form with other values is filled in anew in its place, so that nobody's typing is lost to an answer.
+// The same form with other values is filled in anew in its place. What is being typed, and what was asked and is not answered
+// yet, stands: an answer to an earlier question knows nothing of it.
 function sameForm(box, html) {
   const fresh = document.createElement("div");
   fresh.innerHTML = html;
-  const shape = (one) => [...one.querySelectorAll("[id],button")].map((part) => part.id || part.textContent).join();
+  const shape = (one) => [...one.querySelectorAll("[id],button,option:disabled")].map((part) => (part.id || part.textContent) + part.disabled).join();
   if (shape(fresh) !== shape(box)) return false;
   for (const now of fresh.querySelectorAll("[data-name]")) {
-    const was = get(now.id), typing = was === document.activeElement && was.value !== was.defaultValue && !was.sent;
-    if (typing && was.type !== "checkbox" && was.tagName !== "SELECT") continue;
+    const was = get(now.id);
+    if (was.typing || was.unanswered) continue;
     if (was.value !== now.value) was.value = now.value;
     was.checked = now.checked;
-    was.defaultValue = now.defaultValue;
-    was.sent = false;
   }
   const said = box.querySelectorAll("legend,.doubts");
   fresh.querySelectorAll("legend,.doubts").forEach((one, n) => said[n].replaceChildren(...one.childNodes));
@@ -90,12 +93,14 @@ function tell() {
   else if (state.said) words.push(state.words);
   else if (state.unsaved) words.push(say("Unsaved"));
   if (state.faults.length && state.said !== "saved") words.push(say("Faults", state.faults.length));
+  if (state.warnings.length) words.push(say("Warnings", state.warnings.length));
   if (state.guesses.length) words.push(say("Guesses", state.guesses.length));
   get("told").textContent = drawing ? say("Draw") : words.join(" · ");
   for (const name of ["undo", "redo"]) button(name).disabled = !state[name];
   button("save").disabled = !state.unsaved;
   button("guess").disabled = !state.guesses.length;
   button("fault").disabled = !state.faults.length;
+  button("warning").disabled = !state.warnings.length;
   button("field").setAttribute("aria-pressed", drawing === "field");
   document.body.classList.toggle("drawing", drawing !== null);
 }
@@ -132,10 +137,12 @@ function reach(id, focus = true) {
   if (!whole) zone(id).scrollIntoView({block: "center", inline: "nearest"});
 }
 
+// To the next of some fields; -1 is the form as a whole, whose form stands where no zone is chosen.
 function goToNext(numbers) {
   const here = chosen.length ? spot(chosen[0]).field : -1;
   const next = numbers.find((number) => number > here) ?? numbers[0];
-  if (next !== undefined && zone(next + "-0")) goTo(next + "-0");
+  if (next < 0) { choose([]); waiting.then(() => get("in-title")?.focus()); }
+  else if (next !== undefined && zone(next + "-0")) goTo(next + "-0");
 }
 
 const SIDES = {nw: [0, 0], n: [.5, 0], ne: [1, 0], e: [1, .5], se: [1, 1], s: [.5, 1], sw: [0, 1], w: [0, .5]};
@@ -277,12 +284,17 @@ get("panel").addEventListener("change", (event) => {
   const input = event.target, about = input.closest("fieldset")?.dataset.about;
   if (!about) return;
   const typed = input.type === "checkbox" ? String(input.checked) : input.value;
-  const name = input.dataset.name;
-  input.sent = true;
-  if (about === "field") step("ChangeField", {field: spot(chosen[0]).field, name, typed});
-  if (about === "box") step("ChangeBox", {spot: spot(chosen[0]), name: name.replace("box-", ""), typed});
-  if (about === "zone" && typed !== "") step("LayZones", {spots: [spot(chosen[0])], rects: [{...rectOf(zone(chosen[0])), [name]: Number(typed)}]});
+  const name = input.dataset.name, at = chosen.length ? spot(chosen[0]) : null;
+  input.typing = false;
+  if (about === "zone" && typed === "") return;
+  input.unanswered = (input.unanswered ?? 0) + 1;
+  if (about === "field") step("ChangeField", {field: at.field, name, typed}, input);
+  if (about === "head") step("ChangeHead", {name, typed}, input);
+  if (about === "box") step("ChangeBox", {spot: at, name: name.replace("box-", ""), typed}, input);
+  if (about === "zone") step("LayZones", {spots: [at], rects: [{...rectOf(zone(chosen[0])), [name]: Number(typed)}]}, input);
 });
+get("panel").addEventListener("input", (event) => { event.target.typing = true; });
+get("panel").addEventListener("focusout", (event) => { event.target.typing = false; });
 
 const DOES = {
   save: () => ask("save"),
@@ -292,6 +304,7 @@ const DOES = {
   zone: () => { drawing = chosen.length ? "zone" : null; tell(); },
   guess: () => goToNext(state.guesses),
   fault: () => goToNext(state.faults),
+  warning: () => goToNext(state.warnings),
   larger: () => scale(1.25),
   smaller: () => scale(0.8),
   whole: () => scale(0),
@@ -301,12 +314,15 @@ const DOES = {
   merge: () => chosen.length > 1 && step("MergeZones", {spots: chosen.map(spot)}),
   join: () => chosen.length > 1 && step("JoinFields", {fields: fieldsChosen()}),
   part: () => chosen.length && step("PartField", {spots: chosen.map(spot)}),
+  earlier: () => chosen.length && reorder(() => spot(chosen[0]).field, -1),
+  later: () => chosen.length && reorder(() => spot(chosen[0]).field, 1),
   lines: () => chosen.length && ask("snap"),
   remove: () => chosen.length && step("RemoveZones", {spots: chosen.map(spot)}),
 };
 const KEYS = {o: "right", s: "beside", S: "stacked", m: "merge", j: "join", p: "part", l: "lines", b: "zone", n: "field", g: "guess",
-  f: "fault", Delete: "remove", Backspace: "remove", "+": "larger", "-": "smaller", 0: "whole"};
+  f: "fault", w: "warning", Delete: "remove", Backspace: "remove", "+": "larger", "-": "smaller", 0: "whole"};
 
+const reorder = (field, down) => ask("step", () => ({step: "MoveField", with: {field: field(), down}}));
 const fieldsChosen = () => [...new Set(chosen.map((id) => spot(id).field))];
 const split = (stacked) => chosen.length === 1 && step("SplitZone", {spot: spot(chosen[0]), parts: Number(get("parts").value), stacked});
 
@@ -355,6 +371,10 @@ function pressed(event) {
   }
   if (ctrl && key === "z") return event.shiftKey ? "redo" : "undo";
   if (ctrl && key === "y") return "redo";
+  if (event.altKey && ARROWS[key]?.[1] && event.target.closest("#list li")) {
+    reorder(() => Number(document.activeElement.closest("li").dataset.f), ARROWS[key][1]);
+    return "";
+  }
   if (ARROWS[key] && chosen.length && !event.target.closest("button,[role=toolbar]")) { nudge(ARROWS[key], event); return ""; }
   if (ctrl || event.altKey) return null;
   if (key === "Escape") { drawing = null; if (!drag) choose([]); tell(); return ""; }

@@ -14,11 +14,22 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pipeline.domain.editing import AddField, AddZone, FindRight, JoinFields, MergeZones, PartField, Spot, Step
-from pipeline.errors import TemplateError
+from pipeline.domain.editing import (
+    AddField,
+    AddZone,
+    FindRight,
+    JoinFields,
+    MergeZones,
+    MoveField,
+    PartField,
+    Spot,
+    Step,
+)
+from pipeline.errors import Fault, TemplateError
 from pipeline.jobs.editing import Editing
-from pipeline.web.proof import HERE, View, page, panel, parts, png
-from pipeline.web.proof_words import fault_word
+from pipeline.web.proof import HERE, View, field_of, page, panel, parts, png
+from pipeline.web.proof_words import answer
+from pipeline.web.template_words import sentence
 
 PICTURE_DPI = 200.0
 MAX_BODY = 1 << 16
@@ -74,24 +85,29 @@ class Desk:
     def view(self) -> View:
         """Return what a page shows now."""
         now = self.editing.now
-        return View(now.fields, now.faults, now.guesses, self.revision)
+        return View(now.fields, now.faults, now.warnings, now.guesses, self.revision)
 
-    def told(self, chosen: Sequence[Spot], said: str = "") -> dict[str, Any]:
+    def told(self, chosen: Sequence[Spot], said: str = "", words: str = "") -> dict[str, Any]:
         """Return what a page is told after it asked for something: its parts anew, and what can be done now."""
         view, editing = self.view, self.editing
         left = [spot for spot in chosen if _there(view, spot)]
         return {
-            "parts": parts(editing.template, view, left),
+            "parts": parts(editing.now.template, view, left),
             "chosen": [f"{spot.field}-{spot.zone}" for spot in left],
             "revision": self.revision,
             "undo": editing.can_undo,
             "redo": editing.can_redo,
             "unsaved": editing.unsaved,
-            "faults": [fault.where[1] if len(fault.where) > 1 else 0 for fault in view.faults],
+            "faults": sorted(map(field_of, view.faults)),
+            "warnings": sorted(map(field_of, view.warnings)),
             "guesses": [number for number, guessed in enumerate(view.guesses) if guessed],
             "said": said,
-            "words": fault_word(said) if said else "",
+            "words": words or answer(said),
         }
+
+    def refused(self, chosen: Sequence[Spot], why: Fault) -> dict[str, Any]:
+        """Return what a page is told when a step is not done."""
+        return self.told(chosen, why.code, sentence(why))
 
 
 def build(editing: Editing, host: str, token: str) -> Starlette:
@@ -116,7 +132,7 @@ def build(editing: Editing, host: str, token: str) -> Starlette:
 
 async def _page(request: Request) -> Response:
     desk: Desk = request.app.state.desk
-    template = desk.editing.template
+    template = desk.editing.now.template
     shown = {sheet.number: f"sheet-{sheet.number}.png" for sheet in template.sheets}
     return HTMLResponse(page(template, desk.view, shown, editing=True))
 
@@ -132,9 +148,10 @@ async def _text(request: Request) -> Response:
 async def _picture(request: Request) -> Response:
     editing: Editing = request.app.state.desk.editing
     number = request.path_params["number"]
-    if number > len(editing.template.sheets) or number < 1:
+    picture = editing.picture(number, PICTURE_DPI)
+    if picture is None:
         return PlainTextResponse("", 404)
-    return Response(png(editing.picture(number, PICTURE_DPI)), media_type="image/png")
+    return Response(png(picture), media_type="image/png")
 
 
 Answer = Callable[[Desk, dict[str, Any], tuple[Spot, ...]], dict[str, Any]]
@@ -163,22 +180,24 @@ def _posted(answer: Answer) -> Callable[[Request], Awaitable[Response]]:
 
 
 def _look(desk: Desk, _asked: dict[str, Any], chosen: tuple[Spot, ...]) -> dict[str, Any]:
-    return {"panel": panel(desk.view, [spot for spot in chosen if _there(desk.view, spot)])}
+    return {"panel": panel(desk.editing.now.template, desk.view, [spot for spot in chosen if _there(desk.view, spot)])}
 
 
 def _step(desk: Desk, asked: dict[str, Any], chosen: tuple[Spot, ...]) -> dict[str, Any]:
     step = STEPS[asked["step"]].validate_python(asked["with"])
     refused = desk.editing.do(step)
     if refused:
-        return desk.told(chosen, refused)
+        return desk.refused(chosen, refused)
     desk.revision += 1
     return desk.told(_chosen_after(step, desk.view, chosen))
 
 
 def _snap(desk: Desk, _asked: dict[str, Any], chosen: tuple[Spot, ...]) -> dict[str, Any]:
     refused = desk.editing.snap([spot for spot in chosen if _there(desk.view, spot)])
-    desk.revision += not refused
-    return desk.told(chosen, refused)
+    if refused:
+        return desk.refused(chosen, refused)
+    desk.revision += 1
+    return desk.told(chosen)
 
 
 def _undo(desk: Desk, _asked: dict[str, Any], chosen: tuple[Spot, ...]) -> dict[str, Any]:
@@ -219,6 +238,9 @@ def _chosen_after(step: Step, view: View, chosen: tuple[Spot, ...]) -> tuple[Spo
             return (Spot(fields[0], 0),)
         case PartField(spots=spots):
             return (Spot(spots[0].field + 1, 0),)
+        case MoveField(field=field, down=down):
+            to = max(0, min(field + down, len(view.fields) - 1))
+            return tuple(Spot(to, spot.zone) for spot in chosen if spot.field == field) or (Spot(to, 0),)
         case FindRight(fields=fields):
             guessed = [number for number, told in enumerate(view.guesses) if told]
             after = [number for number in guessed if number > max(fields, default=0)] or guessed

@@ -6,6 +6,7 @@ The page that is handed over needs nothing but itself: no network, no script. Th
 from __future__ import annotations
 
 import base64
+import html
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,13 @@ from PIL import Image
 from pipeline import words
 from pipeline.domain.editing import OpenField, Spot
 from pipeline.domain.raster import Raster
-from pipeline.domain.template import FieldKind, Template
+from pipeline.domain.template import FieldKind, FormKind, Template
 from pipeline.drawing.proof import tone
 from pipeline.edges import library
-from pipeline.edges.template_faults import Fault
 from pipeline.edges.template_revised import guesses
-from pipeline.web.proof_words import asked, fault_word, sayings, tones
+from pipeline.errors import Fault
+from pipeline.web.proof_words import asked, sayings, tones
+from pipeline.web.template_words import sentence
 
 HERE = Path(__file__).parent
 PICTURE_DPI = 150.0
@@ -32,16 +34,21 @@ PICTURE_DPI = 150.0
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page shows of a template's fields: the fields, their faults and guesses, and which state of them it is."""
+    """What a page shows of a template: fields, faults, warnings and guesses, its head, and which state of them it is."""
 
     fields: tuple[OpenField, ...]
     faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
     guesses: tuple[tuple[str, ...], ...] = ()
     revision: int = 0
 
-    def faults_of(self, number: int) -> tuple[Fault, ...]:
-        """Return the faults of one field."""
-        return tuple(fault for fault in self.faults if fault.where[:2] == ("field", number))
+    def of(self, number: int, told: Sequence[Fault]) -> tuple[Fault, ...]:
+        """Return those of some faults or warnings that are one field's; of -1, those that are no field's."""
+        return tuple(fault for fault in told if field_of(fault) == number)
+
+    def unknown_kind(self, *where: str | int) -> str:
+        """Return what the file says at a place where no known kind stands, or an empty text."""
+        return next((fault.found for fault in self.faults if fault.where == where and fault.code == "unknown_kind"), "")
 
     def fields_chosen(self, chosen: Sequence[Spot]) -> int:
         """Return how many fields the chosen zones are of."""
@@ -61,6 +68,11 @@ class View:
             case ("field", int(field), "option", int(option), "zone"):
                 return field, len(self.fields[field].field.zones) + option
         return None
+
+
+def field_of(fault: Fault) -> int:
+    """Return the number of the field that a fault or warning is about, -1 when it is about the form as a whole."""
+    return int(fault.where[1]) if fault.where[:1] == ("field",) and len(fault.where) > 1 else -1
 
 
 def as_html(template: Template) -> str:
@@ -97,12 +109,13 @@ def parts(template: Template, view: View, chosen: Sequence[Spot]) -> dict[str, s
     """Return the parts of the page that a step changes, by the name of the element they stand in."""
     made = _macros()
     zones = {f"zones-{sheet.number}": str(made.zones(view, sheet)) for sheet in template.sheets}
-    return {**zones, "list": str(made.listed(view)), "panel": str(made.panel(view, chosen))}
+    told = {"title": html.escape(template.title), "list": str(made.listed(view)), "panel": panel(template, view, chosen)}
+    return {**zones, **told}
 
 
-def panel(view: View, chosen: Sequence[Spot]) -> str:
-    """Return the form for what is chosen."""
-    return str(_macros().panel(view, chosen))
+def panel(template: Template, view: View, chosen: Sequence[Spot]) -> str:
+    """Return the form for what is chosen; for nothing, that of the template's head."""
+    return str(_macros().panel(template, view, chosen))
 
 
 def png(picture: Raster) -> bytes:
@@ -123,6 +136,6 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    said = {"_": words._, "ngettext": words.ngettext, "asked": asked, "fault_word": fault_word}
-    environment.globals.update(said, tone=tone, kinds=tuple(FieldKind), enumerate=enumerate)
+    said = {"_": words._, "ngettext": words.ngettext, "asked": asked, "sentence": sentence}
+    environment.globals.update(said, tone=tone, kinds=tuple(FieldKind), form_kinds=tuple(FormKind), enumerate=enumerate)
     return environment

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.bars import bar
 from tests.support.desks import ASKED, TARM, workspace
 
 BLANKETT = str(Path(sys.executable).parent / "blankett")
@@ -77,6 +78,18 @@ def test_answers_from_a_file_are_counted_by_form(tmp_path: Path) -> None:
     assert json.loads(written)["unanswered"] == 2
     assert "forms answered" in seen
     assert GONE in seen[seen.rindex("forms answered") :]
+
+
+def test_what_takes_minutes_says_at_each_tenth_how_far_it_has_come_where_nobody_watches(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with bar("practice scans read", lines=True) as tell:
+        for done in range(64):
+            tell(done, 63)
+    assert capsys.readouterr() == (
+        "",
+        "".join(f"practice scans read {n}/63\n" for n in (7, 13, 19, 26, 32, 38, 45, 51, 57, 63)),
+    )
 
 
 def test_nothing_is_drawn_where_nobody_watches(letters: list[Path], tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from pipeline.cli.spoken import said
 from pipeline.domain.notification import Step
 from pipeline.domain.placement import PageState, Reason
 from pipeline.domain.record import FindingKind, Settlement
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import VerdictKind, VerificationMode
 from pipeline.domain.status import Status
 from pipeline.domain.submission import RefusalCode
 from pipeline.edges.store.outbox import OutState
@@ -81,7 +81,7 @@ def test_a_sentence_that_is_not_known_stays_as_it_is() -> None:
 
 @pytest.mark.usefixtures("swedish")
 @pytest.mark.parametrize(
-    "kind", [Status, PageState, Reason, FindingKind, Settlement, VerdictKind, OutState, Step, RefusalCode]
+    "kind", [Status, PageState, Reason, FindingKind, Settlement, VerdictKind, VerificationMode, OutState, Step, RefusalCode]
 )
 def test_every_code_has_its_words(kind: type[StrEnum]) -> None:
     for member in kind:

@@ -12,9 +12,10 @@ import jsonschema
 import pytest
 
 from pipeline import words
+from pipeline.cli import exam_told
 from pipeline.cli.app import run
 from pipeline.domain.event import EventKind
-from pipeline.domain.exam import Exam, ExamFault
+from pipeline.domain.exam import Exam, ExamFault, OtherMark
 from pipeline.edges import exams, library
 from pipeline.edges.founding import Plan, make
 from pipeline.edges.workspace import Workspace
@@ -62,12 +63,17 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: object, code: int = 0) 
 def test_an_exam_is_kept_with_its_template_and_told_once_more(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = own(tmp_path / "own", "prov", shift=2.0)
     at = ("templates", "exam", "prov", "--templates", tmp_path / "own")
-    first = json.loads(told(capsys, *at, "--n", 7, "--json", code=4))
+    assert run([str(argument) for argument in (*at, "--n", 7, "--json")]) == 4
+    written = capsys.readouterr()
+    assert written.err.splitlines()[-1] == "practice scans read 11/11"
+    first = json.loads(written.out)
     jsonschema.validate(first, schema("exam"))
     jsonschema.validate(json.loads((folder / exams.FILE).read_text()), schema("exam"))
     assert "zones_off" in first["faults"]
     assert first["sitting"]["scans"] == 7
     assert len(first["conditions"]) == 7
+    assert first["others"][0]["other"] == "paragraf@2025-1"
+    assert len(first["others"]) == 4
     lines = told(capsys, *at, "--last", code=4)
     assert "pat_kon" in lines
     assert "should lie -2.0 mm to the right and +0.0 mm down" in lines
@@ -85,6 +91,17 @@ def test_what_came_of_an_exam_is_told_to_people_and_programs(capsys: pytest.Capt
     keys = [field.key for field in library.read(library.shipped() / "paragraf" / "2025-1").fields]
     assert [field["key"] for field in found["fields"]] == keys
     assert all(line.split()[1] in keys for line in lines.split("\n\n")[1].splitlines()[1:-1])
+
+
+def test_templates_drawn_too_are_told_with_the_conditions_in_which_their_sides_went_astray() -> None:
+    others = (OtherMark("one@1", 4, 0), OtherMark("two@1", 3, 1), OtherMark("three@1", 5, 1, ("faxed", "clean", "faxed")))
+    lines = list(exam_told.told(replace(shipped(), others=others)))
+    first = next(n for n, line in enumerate(lines) if "sides drawn" in line) + 1
+    assert [line.split(maxsplit=4) for line in lines[first : first + 3]] == [
+        ["one@1", "4", "0", "0"],
+        ["!", "two@1", "3", "1", "0"],
+        ["✗", "three@1", "5", "1", "3 (faxed, clean)"],
+    ]
 
 
 def test_what_has_no_exam_yet_is_a_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -45,7 +45,7 @@ def test_a_template_is_made_checked_and_never_written_over(tmp_path: Path, capsy
     assert run(asked) == 0
     told = capsys.readouterr().out
     assert "left out: skicka (a push button)" in told
-    assert "3 fields, " in told
+    assert "3 fields, guesses in 3 of them: " in told
     assert "blankett templates edit prov --templates templates" in told
     folder = tmp_path / "templates" / "prov" / "2026-1"
     assert sorted(path.name for path in folder.iterdir()) == ["NOTES.md", "blank.pdf", "original.pdf", "template.toml"]
@@ -67,7 +67,8 @@ def test_programs_are_told_in_json(tmp_path: Path, capsys: pytest.CaptureFixture
     assert run(["templates", "new", "form.pdf", "--name", "prov", *NEW, "--out", "own", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["widgets"], told["fields"], told["faults"]) == (4, 3, [])
-    assert any("missing_critical (diagnos|sjukdom, diagnosdatum)" in warning for warning in told["warnings"])
+    lacking = {warning["code"]: warning["known"] for warning in told["warnings"]}
+    assert lacking["missing_critical"] == ["diagnos|sjukdom", "diagnosdatum"]
     assert told["left_out"] == [{"name": "skicka", "reason": "push_button"}]
     assert Path(told["folder"]) == tmp_path / "own" / "prov" / "2026-1"
 
@@ -151,6 +152,36 @@ def _placed(sheets: int, capsys: pytest.CaptureFixture[str]) -> None:
     for scan in map(json.loads, capsys.readouterr().out.splitlines()):
         placed = [(page["template"], page["sheet"]) for page in scan["pages"]]
         assert placed == [("prov", number) for number in range(1, sheets + 1)], scan["pages"]
+
+
+def test_an_answer_in_several_boxes_is_one_field_that_is_filled_in_and_read_as_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [(60, 760 - 24 * i, f"Rad {i}: här frågas efter något om patienten och provet") for i in range(12)]
+    printed = [(60, 445, "Personnummer"), (60, 405, "Diagnosdatum"), (60, 365, "Hemresa")]
+    comb, frame = {"Ff": 1 << 24}, {"MK": {"BC": pikepdf.Array([0, 0, 0])}}
+    boxes = [(140, 440, 120, 0), (270, 440, 60, 0), (140, 400, 30, 2), (180, 400, 30, 2), (220, 400, 60, 4)]
+    boxes += [(140, 360, 60, 4), (206, 360, 30, 2), (243, 360, 30, 2)]
+    widgets = [
+        ((x, y, x + wide, y + 18), text(f"f{n}", **frame, **({"MaxLen": cells, **comb} if cells else {})))
+        for n, (x, y, wide, cells) in enumerate(boxes)
+    ]
+    made(tmp_path / "form.pdf", Sheet([*lines, *printed], widgets))
+    assert run(["templates", "new", "form.pdf", "--name", "prov", *NEW]) == 0
+    written = tomllib.loads((tmp_path / "templates" / "prov" / "2026-1" / "template.toml").read_text())
+    assert [(one["key"], len(one["zones"])) for one in written["field"]] == [
+        ("pat_id", 2),
+        ("diagnosdatum", 3),
+        ("hemkomst", 3),
+    ]
+    asked = ["--n", "2", "--seed", "2", "--style", "print", "--templates", "templates", "--out", "drawn"]
+    assert run(["specimens", "prov", *asked]) == 0
+    for scan in sorted(Path("drawn").glob("*.pdf")):
+        capsys.readouterr()
+        assert run(["read", str(scan), "--templates", "templates", "--json"]) == 0
+        (form,) = json.loads(capsys.readouterr().out)["forms"]
+        truth = json.loads(scan.with_suffix(".truth.json").read_text())
+        assert {key: one["value"] for key, one in form["fields"].items()} == truth["fields"]
 
 
 def test_a_form_says_which_diseases_it_is_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

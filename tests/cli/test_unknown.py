@@ -125,6 +125,8 @@ def test_the_blank_is_a_page_at_true_size_and_each_export_is_noted(blankett: Bla
         (("--blank", "form.pdf"), 2, "say which"),
         (("", "", "--picture", "look.jpg"), 2, "one group"),
         (("", "--blank", "form.pdf", "--turn", "45"), 2, "0, 90, 180 or 270"),
+        (("zzz", "--as", "klinisk"), 2, "klinisk   klinisk-allman@2025-1         any disease"),
+        (("zzz", "--as", "klinisk"), 2, "klinisk   klinisk-malaria@2025-1        Malaria"),
     ],
 )
 def test_what_cannot_be_is_told(blankett: Blankett, arguments: tuple[str, ...], code: int, told: str) -> None:

@@ -14,8 +14,8 @@ from pipeline.domain.template import FormKind, Template
 from pipeline.drawing.original import Original, specimen
 from pipeline.drawing.papers import CONDITIONS, ORIGINAL, papers
 from pipeline.edges import form_widgets, library
+from pipeline.edges.library import ORIGINAL as FILE
 from pipeline.edges.template_writer import Head
-from pipeline.jobs.new_template import ORIGINAL as FILE
 from pipeline.jobs.new_template import new_template
 from pipeline.stages.pair import beside, pair
 from tests.support.fillable import Sheet, box, made, text

@@ -149,7 +149,9 @@ def _refused(path: Path) -> str:
 def test_what_cannot_become_a_template_is_told_by_its_reason(tmp_path: Path) -> None:
     assert form_widgets.read(made(tmp_path / "flat.pdf", Sheet([(100, 600, "Namn")]))).widgets == ()
     assert _refused(made(tmp_path / "xfa.pdf", Sheet(), XFA=String("<xdp/>"))) == "blank_xfa"
-    assert _refused(made(tmp_path / "long.pdf", *[Sheet([], [((9, 9, 90, 20), text("a"))])] * 21)) == "blank_pages"
+    assert _refused(made(tmp_path / "long.pdf", *[Sheet([], [((9, 9, 90, 20), text("a"))])] * 21)) == "blank_too_many_pages"
+    pikepdf.new().save(tmp_path / "none.pdf")
+    assert _refused(tmp_path / "none.pdf") == "blank_no_pages"
     (tmp_path / "rubbish.pdf").write_bytes(b"%PDF-1.7 nothing")
     assert _refused(tmp_path / "rubbish.pdf") == "blank_unreadable"
     assert _refused(tmp_path / "nowhere.pdf") == "blank_unreadable"

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.versions import BEFORE, later
 from pipeline.cli import app
-from pipeline.domain.calibration import NEVER, Calibration, Worth
+from pipeline.domain.calibration import NEVER, Calibration, Visibility, Worth
 from pipeline.domain.event import EventKind
 from pipeline.domain.record import FindingKind
 from pipeline.edges import calibration, library
@@ -22,7 +22,7 @@ from pipeline.jobs.office import Office
 from pipeline.jobs.opening import look_in, open_office
 from pipeline.stages.calibrate import revised
 from pipeline.station.desk import Desk
-from tests.support.desks import ASKED, Clock, office, wait, workspace
+from tests.support.desks import ASKED, TARM, Clock, office, wait, workspace
 from tests.support.truths import schema
 
 GROUP = "test/line/print/fine"
@@ -53,10 +53,11 @@ def test_nothing_verified_is_nothing_told(opened: Office) -> None:
 
 
 def test_what_people_confirmed_and_corrected_is_counted_and_what_nobody_saw_is_not(opened: Office) -> None:
-    wait(opened, "one")
-    verify(opened, "enter", "enter", "enter")
-    wait(opened, "two")
-    verify(opened, *"196101182803", "enter", "enter", "enter")
+    why = {**ASKED, "pat_namn": FindingKind.LOW_CONFIDENCE}
+    wait(opened, "one", why=why)
+    verify(opened, "enter", *TARM["pat_namn"], "enter", "enter")
+    wait(opened, "two", why=why)
+    verify(opened, *"196101182803", "enter", *TARM["pat_namn"], "enter", "enter")
     found = benchmark(opened)
     assert found.forms == 2
     assert (line(found, "pnr/mark").n, line(found, "pnr/mark").right) == (2, 1)
@@ -152,7 +153,14 @@ def examined(root: Path, capsys: pytest.CaptureFixture[str]) -> tuple[bool, str]
 
 def test_a_workspaces_own_calibration_counts_before_the_programs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = workspace(tmp_path)
-    own = Calibration({GROUP: Worth((0.0, 1.0), (0.0, 1.0), 0.97, 900, 0)}, "2026-11-25", "a test", 0.005, 0.95)
+    own = Calibration(
+        {GROUP: Worth((0.0, 1.0), (0.0, 1.0), 0.97, 900, 0)},
+        "2026-11-25",
+        "a test",
+        0.005,
+        0.95,
+        Visibility(0.8, 0.3, 900, "2026-11-25"),
+    )
     (root / calibration.FILE).write_text(calibration.dump(own), encoding="utf-8")
     made = look_in(open_workspace(root))
     assert made.calibration == own

@@ -102,6 +102,11 @@ def test_what_asks_nothing_or_is_no_blank_is_refused(tmp_path: Path) -> None:
     words = [(60, 760 - 24 * row, "Den som misstänker fall ska anmäla det utan dröjsmål") for row in range(20)]
     assert refused(made(tmp_path / "letter.pdf", Sheet(words)), tmp_path) == "blank_without_fields"
     assert refused(scanned(tmp_path / "white.png", np.full((3508, 2480), 255, np.uint8)), tmp_path) == "blank_without_fields"
+    sides = [Image.new("1", (100, 140), 1)] * 21
+    sides[0].save(tmp_path / "long.tif", save_all=True, append_images=sides[1:], dpi=(75, 75))
+    assert refused(tmp_path / "long.tif", tmp_path) == "blank_too_many_pages"
+    coarse = np.full((330, 233), 255, np.uint8)
+    assert refused(scanned(tmp_path / "coarse.png", coarse, 28.0), tmp_path) == "blank_too_coarse"
     (tmp_path / "rubbish.tif").write_bytes(os.urandom(2000))
     assert refused(tmp_path / "rubbish.tif", tmp_path) == "blank_unreadable"
     (tmp_path / "empty.pdf").write_bytes(b"")

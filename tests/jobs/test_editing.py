@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.editing import ChangeField, LayZones, RemoveZones, Spot, Step
+from pipeline.domain.editing import ChangeField, ChangeHead, LayZones, RemoveZones, Spot, Step
 from pipeline.domain.geometry import Rect
 from pipeline.edges import library
 from pipeline.errors import TemplateError
@@ -26,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 def test_steps_are_undone_and_done_again(folder: Path) -> None:
     editing = Editing(folder)
     begun = editing.now
-    assert editing.do(LABEL) == ""
+    assert editing.do(LABEL) is None
     changed = editing.now
     editing.undo()
     assert editing.now == begun
@@ -100,23 +101,100 @@ def test_what_makes_no_sense_yet_can_be_saved_and_opened_again_with_its_faults(f
     assert [fault.code for fault in Editing(folder).now.faults] == ["zones_overlap"]
 
 
+def test_what_a_hand_wrote_wrongly_is_opened_told_and_kept_until_it_is_changed(folder: Path) -> None:
+    file = folder / "template.toml"
+    wrong = {
+        'kind = "klinisk"': 'kind = "clinic"',
+        'kind = "sex"': 'kind = "kön"',
+        'kind = "county"': 'kind = "lan"  # by hand',
+        'id = "country"': 'id = "land"',
+        'required = "always"': 'requird = "always"',
+    }
+    for was, now in wrong.items():
+        file.write_text(file.read_text().replace(was, now, 1))
+    begun = file.read_text()
+    editing = Editing(folder)
+    assert sorted(fault.code for fault in editing.now.faults) == ["unknown_key", *["unknown_kind"] * 3, "unknown_rule"]
+    assert not editing.unsaved
+    county = next(number for number, one in enumerate(editing.now.fields) if one.field.key == "hemortslan")
+    assert editing.do(ChangeField(county, "label", "Län")) is None
+    assert editing.do(ChangeField(county, "kind", editing.now.fields[county].field.kind)) is None
+    assert editing.do(ChangeHead("kind", "klinisk")) is None
+    assert sorted(fault.code for fault in editing.now.faults if fault.code != "comb_does_not_fit_kind") == [
+        "unknown_key",
+        "unknown_kind",
+        "unknown_rule",
+    ]
+    told = editing.now.text
+    assert 'kind = "text40"  # by hand' in told
+    assert 'kind = "kön"' in told
+    assert told.splitlines()[4] == begun.splitlines()[4].replace("clinic", "klinisk")
+    assert all(Editing(folder).do(ChangeField(county, "key", key)) is not None for key in ("Å", ""))
+
+
+@pytest.mark.parametrize(
+    ("spoil", "codes"),
+    [
+        (lambda folder: (folder / "blank.pdf").unlink(), ["blank_missing"]),
+        (lambda folder: (folder / "blank.pdf").write_bytes(b"%PDF-1.4"), ["blank_unreadable"]),
+        (lambda folder: (folder / "template.toml").write_text("name = prov\n"), ["value_not_understood"]),
+        (lambda folder: (folder / "template.toml").write_text(""), ["missing"] * 7),
+    ],
+    ids=["no blank", "no PDF", "no TOML", "nothing"],
+)
+def test_only_what_cannot_be_shown_is_refused_with_its_faults(
+    folder: Path, spoil: Callable[[Path], object], codes: list[str]
+) -> None:
+    spoil(folder)
+    with pytest.raises(TemplateError) as caught:
+        Editing(folder)
+    assert [fault.code for fault in caught.value.faults] == codes
+
+
+def test_a_blank_with_a_page_too_few_is_shown_as_far_as_it_goes(folder: Path) -> None:
+    file = folder / "template.toml"
+    sheet = "[[sheet]]\nnumber = 2\nwidth_mm = 210.0\nheight_mm = 297.0\n\n[[field]]"
+    file.write_text(file.read_text().replace("[[field]]", sheet, 1))
+    editing = Editing(folder)
+    assert [(fault.code, fault.line) for fault in editing.now.faults] == [("blank_has_other_number_of_pages", 7)]
+    assert editing.picture(1, 20.0) is not None
+    assert editing.picture(2, 20.0) is None
+
+
+def test_what_a_form_still_lacks_is_told_from_step_to_step(folder: Path) -> None:
+    editing = Editing(folder)
+    assert editing.now.warnings == ()
+    number = next(number for number, one in enumerate(editing.now.fields) if one.field.key == "diagnosdatum")
+    assert editing.do(ChangeField(number, "key", "datum")) is None
+    assert [(one.code, one.known) for one in editing.now.warnings] == [
+        ("missing_critical", ("diagnosdatum",)),
+        ("never_sent_coded", ("datum",)),
+    ]
+    assert [one.where[:2] for one in editing.now.warnings] == [("kind",), ("field", number)]
+
+
 @pytest.mark.parametrize(
     ("step", "code"),
     [
-        (ChangeField(0, "key", "Å"), "string_pattern_mismatch"),
-        (ChangeField(0, "label", " "), "string_too_short"),
-        (ChangeField(0, "rules", "magic"), "enum"),
+        (ChangeField(0, "key", "Å"), "bad_key"),
+        (ChangeField(0, "label", " "), "empty"),
         (ChangeField(0, "lines", "0"), "not_understood"),
         (ChangeField(0, "kind", "poem"), "not_understood"),
+        (ChangeHead("kind", "poem"), "not_understood"),
+        (ChangeHead("name", "other"), "not_understood"),
+        (ChangeHead("title", " "), "empty"),
+        (ChangeHead("diseases", "Å"), "bad_key"),
         (LayZones((Spot(0, 0),), (Rect(float("inf"), 1, 1, 1),)), "not_understood"),
-        (LayZones((Spot(0, 0),), (Rect(1, 1, 2000, 1),)), "less_than_equal"),
+        (LayZones((Spot(0, 0),), (Rect(1, 1, 2000, 1),)), "too_large"),
         (LayZones((Spot(99, 0),), (Rect(1, 1, 1, 1),)), "not_understood"),
     ],
 )
 def test_what_would_make_the_file_unreadable_is_not_done(folder: Path, step: Step, code: str) -> None:
     editing = Editing(folder)
     begun = editing.now
-    assert editing.do(step) == code
+    refused = editing.do(step)
+    assert refused is not None
+    assert refused.code == code
     assert editing.now == begun
 
 

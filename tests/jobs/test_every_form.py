@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.notification import Credential, Notification, Step
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import Said, VerdictKind
 from pipeline.domain.template import FormKind, Template
 from pipeline.domain.value import Value, to_json
 from pipeline.drawing.story import LATEST, tell
@@ -44,7 +44,9 @@ def verified(office: Office, user: str = "anna") -> list[str]:
         lease = task.lease
         for key in dict.fromkeys(finding.key for finding in task.findings):
             value = task.draft.value(key)
-            renewed = review.give(office, lease, key, VerdictKind.BLANK if value.is_blank else VerdictKind.ACCEPT, value)
+            renewed = review.give(
+                office, lease, Said(key, VerdictKind.BLANK if value.is_blank else VerdictKind.ACCEPT, value)
+            )
             assert renewed is not None
             lease = renewed
         done = review.settle(office, lease)
@@ -57,7 +59,7 @@ def test_one_of_every_form_is_read_verified_and_settled(office: Office, tmp_path
     templates = office.library.templates
     quick.fed(office, tmp_path / "in", *(scan(template, seed) for seed, template in enumerate(templates)))
     forms = verified(office)
-    assert len(forms) == len(templates) == 14
+    assert len(forms) == len(templates) == 15
     with office.store.read() as unit:
         for form in forms:
             row, notice, facts = unit.forms.load(form), load_notification(unit, form), unit.facts.get(form)

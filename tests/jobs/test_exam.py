@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain.exam import ExamFault, Readiness
+from benchmarks.versions import BEFORE, LABEL, later
+from pipeline.domain.exam import ExamFault, OtherMark, Readiness
 from pipeline.domain.template import Template
+from pipeline.drawing.papers import of_others, papers
 from pipeline.edges import exams, library
 from pipeline.jobs.exam import Asked, sit
 
@@ -47,11 +49,32 @@ def test_practice_scans_prove_a_shifted_template_right_and_the_paper_does_not(tm
 def test_a_copy_of_another_template_cannot_be_told_from_it(tmp_path: Path) -> None:
     template = library.read(own(tmp_path / "own", "prov"))
     paths = library.search_path((tmp_path / "own",))
-    exam = sit(template, Asked(paths, 1, 1, DAY, tmp_path), lambda *told: None)
+    heard: list[tuple[int, int]] = []
+    exam = sit(template, Asked(paths, 1, 1, DAY, tmp_path), lambda *told: heard.append(told))
+    assert heard == [(0, 2), (1, 2), (2, 2)]
     assert ExamFault.LIKE_ANOTHER in exam.faults
+    assert exam.others == (OtherMark("paragraf@2025-1", sides=2, set_aside=2),)
     twins = {(twin.sheet, twin.other, twin.other_sheet) for twin in exam.twins if twin.places == 0}
     assert twins == {(1, "paragraf@2025-1", 1), (2, "paragraf@2025-1", 2)}
     assert not exam.sides.right
+
+
+def test_a_sheet_that_is_the_same_in_two_versions_is_of_both_and_no_fault(tmp_path: Path) -> None:
+    template = later(tmp_path / "own", "2026-1", *LABEL)
+    paths = (tmp_path / "own", tmp_path / "before")
+    shutil.copytree(BEFORE, tmp_path / "before" / "klinisk-tarm" / "2025-1")
+    exam = sit(template, Asked(paths, 1, 1, DAY, tmp_path), lambda *told: None)
+    assert exam.faults == ()
+    assert [(twin.sheet, twin.other_sheet) for twin in exam.twins if twin.shared] == [(2, 2)]
+    assert (exam.sides.right, exam.others) == (2, (OtherMark("klinisk-tarm@2025-1", sides=2, set_aside=0),))
+
+
+def test_every_other_paper_of_others_is_of_the_nearest_three_and_the_rest_come_in_turn() -> None:
+    drawn = of_others(["a", "b", "c", "d", "e"], 8, 1)
+    assert [name for name, _ in drawn] == ["a", "d", "b", "e", "c", "d", "a", "e"]
+    assert [paper for _, paper in drawn] == list(papers(8, 1))
+    assert [name for name, _ in of_others(["a", "b"], 4, 1)] == ["a", "a", "b", "b"]
+    assert of_others([], 8, 1) == ()
 
 
 @pytest.mark.slow

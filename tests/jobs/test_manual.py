@@ -13,7 +13,7 @@ from pipeline.domain.library import Library
 from pipeline.domain.notification import Notification
 from pipeline.domain.placement import PageState
 from pipeline.domain.record import FindingKind, Record
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import Said, VerdictKind
 from pipeline.domain.status import Status
 from pipeline.domain.value import NOTHING, from_json
 from pipeline.errors import StoreError
@@ -46,7 +46,7 @@ def _typed(office: Office, form: str) -> None:
     for finding in taken.findings:
         value = from_json(json.loads(json.dumps(STI.get(finding.key))))
         kind = VerdictKind.BLANK if value == NOTHING else VerdictKind.CORRECT
-        renewed = review.give(office, lease, finding.key, kind, value)
+        renewed = review.give(office, lease, Said(finding.key, kind, value))
         assert renewed is not None
         lease = renewed
     done = review.settle(office, lease)

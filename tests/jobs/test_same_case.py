@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.record import Finding, FindingKind, Open
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import Said, VerdictKind
 from pipeline.domain.status import Status
 from pipeline.domain.value import Value
 from pipeline.edges.engine_inline import InlineEngine
@@ -75,7 +75,7 @@ def answer(office: Office, form: str, **corrections: str) -> review.Done | Open 
         kind = VerdictKind.ACCEPT if value.reveal() is not None else VerdictKind.BLANK
         if key in corrections:
             kind, value = VerdictKind.CORRECT, Value(corrections[key])
-        renewed = review.give(office, lease, key, kind, value)
+        renewed = review.give(office, lease, Said(key, kind, value))
         assert renewed is not None
         lease = renewed
     done = review.settle(office, lease)

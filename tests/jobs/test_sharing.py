@@ -20,6 +20,7 @@ from pikepdf import Array, Dictionary, Name, String
 
 from pipeline import words
 from pipeline.cli.app import run
+from pipeline.domain.exam import Readiness
 from pipeline.edges import library
 from pipeline.edges.form_active import is_active
 from pipeline.edges.form_blank import emptied
@@ -38,6 +39,7 @@ def own(tmp_path: Path) -> Path:
     text = (folder / "template.toml").read_text().replace('version = "2025-1"', 'version = "2026-1"', 1)
     (folder / "template.toml").write_text(text)
     (folder / "exam.json").write_text('{"passed": true}')
+    (folder / library.ORIGINAL).write_bytes((folder / "blank.pdf").read_bytes())
     return folder
 
 
@@ -61,12 +63,15 @@ def test_a_template_comes_out_of_its_pack_as_it_went_in(own: Path, tmp_path: Pat
     home = tmp_path / "theirs"
     done = take_in(file, home, (home, library.shipped()))
     assert (done.id, done.was_there, done.givers_exam, done.warnings) == ("paragraf@2026-1", False, True, ())
+    assert done.standing is Readiness.DRAFT
+    assert (done.folder / library.ORIGINAL).read_bytes() == (own / library.ORIGINAL).read_bytes()
     assert done.digest == library.read(own).digest == library.read(done.folder).digest
     assert {path.name for path in done.folder.iterdir()} == {
         "template.toml",
         "blank.pdf",
         "NOTES.md",
         "face.toml",
+        library.ORIGINAL,
         GIVERS_EXAM,
     }
     assert [path.name for path in home.iterdir()] == ["paragraf"]
@@ -110,7 +115,7 @@ def test_a_template_with_faults_is_told_with_its_lines_and_left_out(own: Path, t
     (own / "template.toml").write_text(text)
     error = refused(sent(own, tmp_path / "x.zip"), tmp_path / "home")
     assert error.exit_code == 4
-    assert [fault.rsplit(": ", 1)[1] for fault in error.faults] == ["comb_does_not_fit_kind"]
+    assert [fault.code for fault in error.faults] == ["comb_does_not_fit_kind"]
 
 
 def test_a_blank_that_lies_elsewhere_does_not_come_in(own: Path, tmp_path: Path) -> None:
@@ -147,25 +152,32 @@ def _field(pdf: pikepdf.Pdf) -> None:
     pdf.Root.AcroForm = Dictionary(Fields=pdf.pages[0].obj.Annots)
 
 
-@pytest.mark.parametrize("spoil", [_script, _attached, _launching, _named, _field])
-def test_a_blank_that_does_something_is_neither_given_nor_taken_and_can_be_quietened(
-    own: Path, tmp_path: Path, spoil: Callable[[pikepdf.Pdf], None]
+@pytest.mark.parametrize(
+    ("spoil", "name"),
+    [
+        *((spoil, "blank.pdf") for spoil in (_script, _attached, _launching, _named, _field)),
+        (_field, library.ORIGINAL),
+    ],
+)
+def test_a_pdf_that_does_something_is_neither_given_nor_taken_and_can_be_quietened(
+    own: Path, tmp_path: Path, spoil: Callable[[pikepdf.Pdf], None], name: str
 ) -> None:
-    with pikepdf.open(own / "blank.pdf", allow_overwriting_input=True) as pdf:
+    with pikepdf.open(own / name, allow_overwriting_input=True) as pdf:
         spoil(pdf)
-        pdf.save(own / "blank.pdf")
+        pdf.save(own / name)
     with pytest.raises(TemplateError) as caught:
         pack(own)
     assert caught.value.code == "blank_active"
     assert refused(sent(own, tmp_path / "x.zip"), tmp_path / "home").code == "blank_active"
-    assert not is_active(emptied(own / "blank.pdf")[0])
+    assert not is_active(emptied(own / name)[0])
 
 
 def test_a_blank_that_cannot_be_opened_within_limits_is_refused(own: Path, tmp_path: Path) -> None:
     blank = (own / "blank.pdf").read_bytes()
     (own / "blank.pdf").write_bytes(blank + b"\n1 0 obj" * 2_000_000)
     assert refused(sent(own, tmp_path / "many.zip"), tmp_path / "home").code == "blank_unreadable"
-    (own / "blank.pdf").write_bytes(b"%PDF-1.7\n" + b"[" * 200_000)
+    (own / "blank.pdf").write_bytes(blank)
+    (own / library.ORIGINAL).write_bytes(b"%PDF-1.7\n" + b"[" * 200_000)
     assert refused(sent(own, tmp_path / "deep.zip"), tmp_path / "home").code == "blank_unreadable"
 
 
@@ -283,7 +295,10 @@ def test_the_two_commands_meet(own: Path, tmp_path: Path, capsys: pytest.Capture
     assert "already" in capsys.readouterr().out
     assert run(["templates", "import", "paragraf-2026-1.zip", "--out", "more"]) == 0
     told = capsys.readouterr().out
-    assert "blankett templates exam paragraf@2026-1" in told
+    assert "It is a draft" in told
+    for verb in ("edit", "exam", "activate"):
+        assert f"  blankett templates {verb} paragraf@2026-1 --templates more" in told
+    assert run(["templates", "exam", "paragraf@2026-1", "--templates", "more", "--last"]) == 2
     assert "here it proves nothing" in told
     Path("x.zip").write_bytes(b"PK")
     assert run(["templates", "import", "x.zip"]) == 4

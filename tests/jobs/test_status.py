@@ -13,7 +13,7 @@ import pytest
 from pipeline import words
 from pipeline.cli.status import as_json, lines
 from pipeline.domain.library import Library
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import Said, VerdictKind
 from pipeline.domain.scan import Pile
 from pipeline.edges.access import Action
 from pipeline.errors import StoreError
@@ -62,7 +62,7 @@ def test_what_is_settled_and_goes_nowhere_is_overdue_all_the_same(office: Office
     lease = task.lease
     for key in dict.fromkeys(finding.key for finding in task.findings):
         value = task.draft.value(key)
-        renewed = review.give(office, lease, key, VerdictKind.BLANK if value.is_blank else VerdictKind.ACCEPT, value)
+        renewed = review.give(office, lease, Said(key, VerdictKind.BLANK if value.is_blank else VerdictKind.ACCEPT, value))
         assert renewed is not None
         lease = renewed
     assert isinstance(review.settle(office, lease), review.Done)

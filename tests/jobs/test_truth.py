@@ -7,6 +7,7 @@ import errno
 import random
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from pipeline.jobs.day import Day
 from pipeline.jobs.intake import Intake
 from pipeline.jobs.opening import open_office
 from tests.support import quick
+from tests.support.desks import prove
 from tests.support.unit import Unit, unit
 
 
@@ -159,15 +161,17 @@ def test_two_workers_share_the_work_on_one_database(at: Unit) -> None:
 
 def test_a_form_without_a_finding_goes_straight_through_once_a_manager_lets_its_classes(at: Unit) -> None:
     office = open_office(open_workspace(at.workspace.root), "w1", InlineEngine())
+    office.habits = replace(office.habits, blind_share=0.0)
     quick.given(office)
     sweep.start(office)
     template = office.library.template("klinisk-sti@2025-1")
     for seed, granted in ((1, False), (1, True)):
         if granted:
+            classes = [f"{kind.value}/{style}" for kind in FieldKind for style in ("print", "hand", "mark")]
+            prove(office.store, classes=classes)
             with office.store.begin() as store:
-                for kind in FieldKind:
-                    for style in ("print", "hand", "mark"):
-                        store.grants.give(f"{kind.value}/{style}", "chefen", office.now())
+                for name in classes:
+                    store.grants.give(name, "chefen", office.now())
         told = story.tell(template, random.Random(seed))
         answers = {key: list(value) if isinstance(value, tuple) else value for key, value in told.items()}
         side = {"template": template.id, "sheet": 1, "answers": answers, "salt": int(granted)}

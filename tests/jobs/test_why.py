@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.reading import Reading, Style
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import Said, VerdictKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.jobs import review
 from pipeline.jobs.office import Office
@@ -55,7 +55,7 @@ def test_a_guess_is_kept_back_until_the_form_is_verified(opened: Office, form: s
     assert task is not None
     lease = task.lease
     for key in ASKED:
-        renewed = review.give(opened, lease, key, VerdictKind.CORRECT, Value(TARM[key]))
+        renewed = review.give(opened, lease, Said(key, VerdictKind.CORRECT, Value(TARM[key])))
         assert renewed is not None
         lease = renewed
     assert isinstance(review.settle(opened, lease), review.Done)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.domain.reading import Clip, Reading
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import Said, VerdictKind
 from pipeline.domain.value import Value
 from pipeline.edges import logs
 from pipeline.edges.engine_inline import InlineEngine
@@ -99,7 +99,7 @@ def answer(office: Office, task: review.Opened) -> None:
     for key in dict.fromkeys(finding.key for finding in task.findings):
         told = WRITTEN[task.draft.template].get(key)
         kind = VerdictKind.BLANK if told is None else VerdictKind.CORRECT
-        renewed = review.give(office, lease, key, kind, Value(told))
+        renewed = review.give(office, lease, Said(key, kind, Value(told)))
         assert renewed is not None
         lease = renewed
     assert isinstance(review.settle(office, lease), review.Done)

@@ -37,6 +37,16 @@ def test_an_empty_comb_is_surely_empty(key: str, shift: tuple[float, float]) -> 
     assert reading.confidence > 0.95
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_nought_drawn_like_the_letter_is_a_nought_where_only_digits_may_stand(seed: int) -> None:
+    reading = told("diagnosdatum", handwriting("2O251O2O", seed))
+    assert (reading.value, reading.doubts) == (Value("20251020"), ())
+
+
+def test_a_letter_that_is_like_no_digit_is_doubtful_among_digits() -> None:
+    assert "odd_mark" in told("diagnosdatum", writing("20W51020", 11)).doubts
+
+
 def test_a_cell_left_out_is_doubtful() -> None:
     reading = told("pat_id", handwriting("195009 72553"))
     assert "gap" in reading.doubts

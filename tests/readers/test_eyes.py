@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 
+import cv2
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.reading import Clip, Reader, Reading, Style
+from pipeline.domain.raster import Raster
+from pipeline.domain.reading import CLIP_DPI, Clip, Reader, Reading, Style
+from pipeline.domain.scan import Source
+from pipeline.domain.value import NOTHING, Value
+from pipeline.edges.calibration import load
 from pipeline.errors import ReaderError
 from pipeline.readers import combs, linenet
 from pipeline.readers.combs import CombReader
@@ -66,3 +73,29 @@ def test_an_eye_that_miscounts_is_found_out() -> None:
     with pytest.raises(ReaderError) as told:
         look(clips()[:1], (Deaf(),))
     assert told.value.code == "reader_miscounts"
+
+
+def test_ticks_that_a_scanner_dropped_are_sent_to_a_person_for_the_picture_and_not_taken_for_empty_boxes() -> None:
+    drawn = clip("pat_kon", ticking("k"))
+
+    def scanned(black: int) -> Clip:
+        """Fade all ink as a pencil and a pale printer do, then scan it in black and white by one level."""
+        faded = [255 - (255 - part.picture.pixels.astype(float)) * 0.55 for part in drawn.parts]
+        seen = [np.where(cv2.GaussianBlur(one, (0, 0), 1.5) < black, 0, 255).astype(np.uint8) for one in faded]
+        parts = zip(drawn.parts, seen, strict=True)
+        return replace(drawn, parts=tuple(replace(part, picture=Raster.owning(one, CLIP_DPI)) for part, one in parts))
+
+    (good,), (poor,) = (look([scanned(black)], (MarksReader(),)) for black in (200, 130))
+    assert (good.value, poor.value, poor.doubts) == (Value("k"), NOTHING, ())
+    assert poor.confidence > 0.9
+    assert load().ceiling(good.visible) == 1.0
+    assert load().ceiling(poor.visible) < 0.5
+
+
+def test_the_picture_of_a_page_that_a_program_made_is_never_poor() -> None:
+    typed = replace(clip("pat_namn", writing("Åsa Öberg", 11)), source=Source.DIGITAL)
+    bare = replace(
+        typed,
+        parts=tuple(replace(part, picture=Raster(np.full_like(part.picture.pixels, 255), CLIP_DPI)) for part in typed.parts),
+    )
+    assert {reading.visible for reading in look([bare], EYES)} == {1.0}

@@ -1,18 +1,22 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from PIL import ImageDraw
 
 from pipeline.domain.raster import Raster
-from pipeline.domain.reading import CLIP_DPI
+from pipeline.domain.reading import CLIP_DPI, ClipPart
 from pipeline.domain.template import Field
 from pipeline.readers.deprint import DARK
-from pipeline.readers.ink import darkness, ink
+from pipeline.readers.ink import darkness, ink, visible
 from tests.support.strips import PX, clip, font, ticking, writing
 
 SHIFTS = [(0.0, 0.0), (0.3, 0.0), (0.0, -0.3), (-0.3, 0.3), (0.2, 0.2)]
@@ -100,3 +104,32 @@ def test_paper_that_is_all_dots_is_not_blank_and_costs_no_more_than_its_field() 
     dots = np.random.default_rng(1).random(part.picture.pixels.shape) < 0.12
     dithered = np.where(dots, np.uint8(0), part.picture.pixels)
     assert ink(replace(part, picture=Raster.owning(dithered, CLIP_DPI))).blankness < 0.9
+
+
+def _worn(part: ClipPart, wear: Callable[[NDArray[np.uint8]], NDArray[Any]]) -> ClipPart:
+    return replace(part, picture=Raster.owning(wear(part.picture.pixels).astype(np.uint8), CLIP_DPI))
+
+
+@pytest.mark.parametrize("shift", SHIFTS)
+def test_all_print_is_visible_on_a_good_scan_whatever_is_written_across_it(shift: tuple[float, float]) -> None:
+    shown = clip("smittvag", ticking("livsmedel"), shift=shift, noise=6.0)
+    assert min(visible(part) for part in shown.parts) > 0.95
+
+
+@pytest.mark.parametrize(
+    "wear",
+    [
+        lambda pixels: 255 - (255 - pixels) * 0.15,
+        lambda pixels: np.where(cv2.GaussianBlur(pixels, (0, 0), 3) < 90, 0, 255),
+        lambda pixels: np.where(np.arange(pixels.shape[1]) < pixels.shape[1] // 2, pixels, 255),
+    ],
+    ids=["faint", "dropped by one level for black", "covered by half"],
+)
+def test_print_that_is_faint_or_missing_is_not_visible(wear: Callable[[NDArray[np.uint8]], NDArray[Any]]) -> None:
+    assert visible(_worn(clip("pat_id", writing("195009072553")).parts[0], wear)) < 0.8
+
+
+def test_where_nothing_is_printed_none_of_it_is_missing() -> None:
+    part = clip("pat_namn").parts[0]
+    bare = replace(part, blank=Raster.owning(np.full_like(part.blank.pixels, 255), CLIP_DPI))
+    assert visible(_worn(bare, lambda pixels: np.full_like(pixels, 255))) == 1.0

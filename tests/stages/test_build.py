@@ -3,9 +3,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from pipeline.domain.calibration import Calibration, Worth
-from pipeline.domain.reading import Alternative, Reading, Style
+from pipeline.domain.calibration import Calibration, Visibility, Worth
+from pipeline.domain.reading import Alternative, Reading, Style, print_visible
+from pipeline.domain.record import DraftField
 from pipeline.domain.template import Comb, FieldKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.stages.build import build
@@ -110,3 +113,35 @@ def test_where_no_eye_said_anything_no_calibration_makes_it_sure() -> None:
     known = Calibration({"eye/line/blank/fine": Worth((0.0, 1.0), (0.99, 1.0), 0.0, 700, 0)})
     silent = Reading("pat_namn", NOTHING, 0.0, "eye/1", "0" * 64, None, (), ("specks",))
     assert build(form(), [silent], template(NAME), TODAY, known).field("pat_namn").confidence == 0.0
+
+
+SHARE = st.floats(0, 1)
+
+
+@given(SHARE, SHARE, SHARE, SHARE)
+def test_what_is_missing_of_the_print_only_ever_lowers_a_confidence(
+    said: float, one: float, other: float, clear: float
+) -> None:
+    worth = {"eye/line/print/fine": Worth((0.0, 1.0), (0.2, 0.9), 0.9, 700, 0)}
+    bare = Calibration(worth)
+    known = Calibration(worth, visibility=Visibility(clear, clear - 0.5, 700, "2026-11-29"))
+
+    def sure(by: Calibration, visible: float) -> DraftField:
+        seen = replace(reading("pat_namn", "Åsa Öberg", said), visible=visible)
+        return build(form(), [seen], template(NAME), TODAY, by).field("pat_namn")
+
+    poor, good = sorted((one, other))
+    assert sure(known, poor).confidence <= sure(known, good).confidence <= sure(bare, good).confidence
+    assert sure(known, poor).raw == sure(bare, poor).raw
+    assert sure(known, max(clear, good)) == sure(bare, good)
+
+
+@pytest.mark.parametrize(
+    ("shares", "worst", "best"),
+    [((0.9,), 0.9, 0.9), ((0.3, 1.0, 1.0, 1.0, 1.0), 0.3, 1.0), ((0.3, 0.5, 0.6, 0.9, 1.0), 0.3, 0.5)],
+)
+def test_where_print_is_missing_in_a_quarter_of_a_forms_clips_no_clip_is_good(
+    shares: tuple[float, ...], worst: float, best: float
+) -> None:
+    said = [replace(reading(f"f{number}", "Umeå"), visible=share) for number, share in enumerate(shares)]
+    assert (print_visible(said, "f0"), print_visible(said, f"f{len(shares) - 1}")) == (worst, best)

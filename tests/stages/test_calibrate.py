@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.domain.calibration import NEVER, Calibration, Worth
+from pipeline.domain.calibration import NEVER, Calibration, Visibility, Worth
 from pipeline.edges import calibration
 from pipeline.errors import SettingsError
 from pipeline.stages.calibrate import calibrate, proves
+
+SEEN = Visibility(0.75, 0.25, 1200, "2026-11-29")
 
 
 def test_how_many_faultless_readings_prove_a_bar() -> None:
@@ -57,7 +60,7 @@ def test_what_is_proved_holds_for_readings_that_were_not_seen() -> None:
 
 def test_a_calibration_is_written_and_read_back(tmp_path: Path) -> None:
     made = Calibration(
-        calibrate({"a+b/line/print/fine": [(0.99995, True)] * 1200}, 0.005), "2026-11-25", "a test", 0.005, 0.95
+        calibrate({"a+b/line/print/fine": [(0.99995, True)] * 1200}, 0.005), "2026-11-25", "a test", 0.005, 0.95, SEEN
     )
     path = tmp_path / "calibration.toml"
     path.write_text(calibration.dump(made), encoding="utf-8")
@@ -65,6 +68,16 @@ def test_a_calibration_is_written_and_read_back(tmp_path: Path) -> None:
     group = found.groups["a+b/line/print/fine"]
     assert group.least == made.groups["a+b/line/print/fine"].least == 0.9
     assert (found.day, found.source, found.bar, found.level, group.n) == ("2026-11-25", "a test", 0.005, 0.95, 1200)
+    assert found.visibility == SEEN
+
+
+def test_a_calibration_of_ones_own_that_lacks_how_much_must_be_visible_has_that_from_the_shipped_one(tmp_path: Path) -> None:
+    own = Calibration({"g": Worth((0.0, 1.0), (0.5, 0.9), 0.9, 700, 0)}, "2026-11-25", "a test", 0.005, 0.95)
+    assert calibration.of(tmp_path) == calibration.load()
+    calibration.save(tmp_path, own)
+    assert calibration.of(tmp_path) == replace(own, visibility=calibration.load().visibility)
+    calibration.save(tmp_path, replace(own, visibility=SEEN))
+    assert calibration.of(tmp_path).visibility == SEEN
 
 
 @pytest.mark.parametrize(
@@ -76,12 +89,13 @@ def test_a_calibration_is_written_and_read_back(tmp_path: Path) -> None:
         ("raw = [0.0, 1.0]", "raw = [1.0, 0.0]"),
         ("sure = [0.5, 0.9]", "sure = [0.5, 5.0]"),
         ('[groups."g"]', '[groups."g"]\ngone = 1'),
+        ("lost = 0.25", "lost = 0.75"),
     ],
 )
 def test_a_calibration_that_makes_no_sense_is_refused(old: str, new: str, tmp_path: Path) -> None:
     path = tmp_path / "calibration.toml"
     text = calibration.dump(
-        Calibration({"g": Worth((0.0, 1.0), (0.5, 0.9), 0.9, 700, 0)}, "2026-11-25", "a test", 0.005, 0.95)
+        Calibration({"g": Worth((0.0, 1.0), (0.5, 0.9), 0.9, 700, 0)}, "2026-11-25", "a test", 0.005, 0.95, SEEN)
     )
     path.write_text(text, encoding="utf-8")
     assert calibration.load(path).least("g") == 0.9

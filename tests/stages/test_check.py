@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.domain.calibration import Calibration, Worth
+from pipeline.domain.calibration import Calibration, Visibility, Worth
 from pipeline.domain.form import Form, FormPage
 from pipeline.domain.geometry import Transform
 from pipeline.domain.placement import Identification, Placed, Registration, ZoneFit
@@ -14,8 +14,9 @@ from pipeline.domain.record import Draft, DraftField, FindingKind
 from pipeline.domain.scan import PageId
 from pipeline.domain.template import FieldKind, FormKind, Template
 from pipeline.domain.value import NOTHING, Plain, Value
+from pipeline.stages.build import build
 from pipeline.stages.check import check
-from tests.support.drafts import CATALOGUE, TODAY, choice, context, draft, field, other, reading, rule, template
+from tests.support.drafts import CATALOGUE, TODAY, choice, context, draft, field, form, other, reading, rule, template
 
 F = FindingKind
 PNR = field("pat_id", FieldKind.PNR)
@@ -340,6 +341,20 @@ def test_the_policy_may_ask_for_more_than_was_proved() -> None:
     seen = Draft("f", "prov", "1", (DraftField("t", Value("Umeå"), 0.8, "eye/1", Style.PRINT, group="eye/line/print/fine"),))
     told = check(seen, blank, replace(context(), calibration=known))
     assert [finding.kind for finding in told] == [F.LOW_CONFIDENCE]
+
+
+def test_a_picture_in_which_much_print_is_missing_is_found_and_told_as_that() -> None:
+    blank = template(field("t", FieldKind.TEXT40), choice("c", "a", "b"))
+    known = Calibration(visibility=Visibility(0.85, 0.35, 700, "2026-11-29"))
+
+    def told(visible: float) -> list[tuple[str, FindingKind, tuple[tuple[str, float], ...]]]:
+        said = tuple(replace(one, visible=visible) for one in (reading("t", "Umeå"), reading("c", "a")))
+        seen = build(form(), said, blank, TODAY, known)
+        found = check(seen, blank, replace(context(readings=said), calibration=known))
+        return [(finding.key, finding.kind, finding.params) for finding in found]
+
+    assert told(0.81) == []
+    assert told(0.6149) == [(key, F.POOR_PICTURE, (("visible", 0.61),)) for key in ("t", "c")]
 
 
 def test_a_field_no_eye_saw_is_unread() -> None:

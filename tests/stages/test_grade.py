@@ -7,7 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.domain.exam import Answered, Exam, ExamFault, Gauged, Override, Readiness, Sided, Sitting, Twin, readiness
+from pipeline.domain.exam import (
+    Answered,
+    Exam,
+    ExamFault,
+    Gauged,
+    OtherMark,
+    OtherSide,
+    Override,
+    Readiness,
+    Sided,
+    Sitting,
+    Twin,
+    readiness,
+)
 from pipeline.domain.template import Template
 from pipeline.edges import library
 from pipeline.stages.grade import CURVE, Seen, at_most, grade
@@ -62,6 +75,7 @@ def test_what_is_all_well_passes_and_tells_its_marks() -> None:
         ({"zones": (*zones(TEMPLATE), Gauged(KEY, None, 1, 2.0, 0.0))}, ExamFault.ZONES_OFF),
         ({"zones": tuple(replace(one, dx_mm=None, dy_mm=None) for one in WELL.zones)}, ExamFault.ZONES_OFF),
         ({"sides": (*WELL.sides, Sided("faxed", 1, right=False, taken_for="other@1"))}, ExamFault.TAKEN_FOR_ANOTHER),
+        ({"others": (OtherSide("other@1", "clean"), OtherSide("other@1", "faxed", taken=True))}, ExamFault.TAKES_OTHERS),
         ({"twins": (Twin(1, "other@1", 1, 400, 0),)}, ExamFault.LIKE_ANOTHER),
         ({"sides": (*WELL.sides, *[Sided("faxed", 1, right=False)] * 12)}, ExamFault.TOO_OFTEN_REFUSED),
         ({"answers": worse(PLAIN, 95, 5)}, ExamFault.WRONG_AND_ACCEPTED),
@@ -77,6 +91,8 @@ def test_every_bar_has_its_fault(changed: dict[str, object], fault: ExamFault) -
     "changed",
     [
         {"twins": (Twin(1, "other@1", 1, 400, 1),)},
+        {"twins": (Twin(1, "paragraf@2024-1", 1, 400, 0, shared=True),)},
+        {"others": (OtherSide("other@1", "faxed", set_aside=True),)},
         {"sides": (*WELL.sides, *[Sided("faxed", 1, right=False)] * 10)},
         {"answers": worse(PLAIN, 99, 1)},
         {"answers": worse(PLAIN, 20, 80, stood=False)},
@@ -100,3 +116,9 @@ def test_only_what_passed_or_was_answered_for_is_active_and_only_as_it_was() -> 
     assert readiness("another", passed) is Readiness.CHANGED
     assert readiness(TEMPLATE.digest, failed) is Readiness.FAILED
     assert readiness(TEMPLATE.digest, replace(failed, override=Override("anna", "why", "2026-11-28"))) is Readiness.ACTIVE
+
+
+def test_sides_of_others_are_counted_template_by_template() -> None:
+    faxed = OtherSide("one@1", "faxed", taken=True)
+    exam = graded(others=(OtherSide("one@1", "clean"), faxed, OtherSide("two@1", "clean", set_aside=True), faxed))
+    assert exam.others == (OtherMark("one@1", 3, 0, ("faxed", "faxed")), OtherMark("two@1", 1, 1))

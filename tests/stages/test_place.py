@@ -181,6 +181,28 @@ def test_zones_under_a_slip_of_paper_are_lost() -> None:
     assert sum(math.isfinite(fit.residual_mm) for fit in placed.registration.fits) > len(placed.registration.fits) / 2
 
 
+def test_a_box_that_is_filled_in_lies_as_surely_as_any_and_boxes_under_a_bar_do_not() -> None:
+    blank = next(
+        blank for blank in library().blanks if any(field.key == "smittvag" for field in blank.template.fields_on(1))
+    )
+    field = blank.template.field("smittvag")
+    boxes = [option.zone.rect for option in field.options]
+
+    def worst(*blots: tuple[float, float, float, float]) -> float:
+        picture = filled(blank)
+        for blot in blots:
+            left, top, right, bottom = (round(side * 300 / 25.4) for side in blot)
+            picture[top:bottom, left:right] = 20
+        placed = _told(blank, place(scanned(blank, picture, way(blank)), library(), POLICY))
+        return max(placed.registration.fit(field.key, index).residual_mm for index in range(len(boxes)))
+
+    box = boxes[0]
+    assert worst((box.x - 0.3, box.y - 0.3, box.right + 0.3, box.bottom + 0.3)) <= worst() + 0.1
+    left, right = min(box.x for box in boxes), max(box.right for box in boxes)
+    bars = {(left - 20, box.y - 0.3, right + 30, box.bottom + 0.3) for box in boxes}
+    assert worst(*bars) > POLICY.zone_residual_mm
+
+
 def _px(matrix: scanning.Matrix, points: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
     told = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     return [(float(x / w), float(y / w)) for x, y, w in told]

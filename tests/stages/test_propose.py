@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.domain.fillable import FillableForm, FormWidget, Guess, PrintedWord, ProposedField, WidgetKind
+from pipeline.domain.fillable import FillableForm, FormWidget, FoundBy, Guess, PrintedWord, ProposedField, WidgetKind
 from pipeline.domain.geometry import Rect
 from pipeline.domain.template import FieldKind, Sheet, Zone
 from pipeline.edges import labels
@@ -60,6 +60,13 @@ def proposed(*widgets: FormWidget, print_: list[PrintedWord] | None = None) -> l
         ("Läkarens underskrift", "underskrift", FieldKind.SIGN),
         ("Sannolikt smittland", "smittland", FieldKind.TEXT40),
         ("Rikskod", "pat_id", FieldKind.RIKSKOD),
+        ("LMA-nummer", "lma_nummer", FieldKind.OTHER_NUMBER),
+        ("Reservnummer", "annat_nummer", FieldKind.OTHER_NUMBER),
+        ("Patientens reservnummer", "annat_nummer", FieldKind.OTHER_NUMBER),
+        ("LMA number", "lma_number", FieldKind.OTHER_NUMBER),
+        ("Personal identity number", "personal_identity_number", FieldKind.PNR),
+        ("Ort och datum", "ort_och_datum", FieldKind.TEXT40),
+        ("Vilket år kom symtomen?", "vilket_ar_kom_symtomen", FieldKind.DATE),
         ("Favoritfärg", "favoritfarg", FieldKind.TEXT40),
     ],
 )
@@ -78,6 +85,8 @@ def test_a_label_tells_key_and_kind(tip: str, key: str, kind: FieldKind) -> None
         ("Något", 12, (8, 4), FieldKind.PNR),
         ("Diagnosdatum", 8, (4, 2, 2), FieldKind.DATE),
         ("Diagnosdatum", 4, (4,), FieldKind.TEXT15),
+        ("Insulin sedan år", 4, (4,), FieldKind.DATE),
+        ("Reservnummer", 22, (22,), FieldKind.TEXT25),
         ("Rikskod", 8, (4, 4), FieldKind.RIKSKOD),
         ("Postnummer", 5, (3, 2), FieldKind.TEXT15),
         ("Något", 9, (9,), FieldKind.TEXT15),
@@ -89,6 +98,68 @@ def test_cells_stand_in_the_groups_that_the_answer_is_written_in(
     (one,) = proposed(text("f1", at(20, 40), tip=tip, comb=True, max_len=cells))
     assert one.field.comb is not None
     assert (one.field.comb.groups, one.field.kind) == (groups, kind)
+
+
+def parts(*lengths: int, comb: bool = True, tips: tuple[str, ...] = (), gap: float = 2.0) -> list[FormWidget]:
+    """Return widgets side by side behind room for a label, 4 mm a letter, or 10 mm where none is told."""
+    made, x = [], 70.0
+    for number, length in enumerate(lengths):
+        width = 4.0 * length or 10.0
+        tip = tips[number] if tips else ""
+        made.append(text(f"f{number}", at(x, 40, width), comb=comb, max_len=length, tip=tip))
+        x += width + gap
+    return made
+
+
+@pytest.mark.parametrize(
+    ("widgets", "label", "kind", "order", "groups"),
+    [
+        (parts(4, 2, 2), "Diagnosdatum", FieldKind.DATE, (0, 1, 2), (4, 2, 2)),
+        (parts(2, 2, 4), "Nachweisdatum", FieldKind.DATE, (2, 1, 0), (4, 2, 2)),
+        (parts(2, 2, 4), "Hemresa", FieldKind.DATE, (2, 1, 0), (4, 2, 2)),
+        (parts(2, 2, 4, tips=("Month", "Day", "Year")), "Date of birth", FieldKind.DATE, (2, 0, 1), (4, 2, 2)),
+        (parts(4, 2, 2, comb=False), "Diagnosdatum", FieldKind.DATE, (0, 1, 2), None),
+        (parts(0, 0, 0, comb=False, tips=("Dag", "Månad", "År")), "Diagnosdatum", FieldKind.DATE, (2, 1, 0), None),
+        (parts(8, 4), "Personnummer", FieldKind.PNR, (0, 1), (8, 4)),
+        (parts(0, 0, comb=False), "Personnummer", FieldKind.PNR, (0, 1), None),
+        (parts(4, 4), "Rikskod", FieldKind.RIKSKOD, (0, 1), (4, 4)),
+        (parts(3, 2), "Postnummer", FieldKind.TEXT15, (0, 1), (3, 2)),
+    ],
+)
+def test_the_parts_of_one_answer_side_by_side_are_one_field_in_the_order_that_it_is_read(
+    widgets: list[FormWidget], label: str, kind: FieldKind, order: tuple[int, ...], groups: tuple[int, ...] | None
+) -> None:
+    (one,) = proposed(*widgets, print_=words(label, 40, 41))
+    assert (one.field.label, one.field.kind) == (label, kind)
+    assert [zone.rect.x for zone in one.field.zones] == [widgets[number].zone.rect.x for number in order]
+    assert (one.field.comb.groups if one.field.comb else None) == groups
+    assert Guess.JOINED in one.guesses
+
+
+@pytest.mark.parametrize(
+    ("widgets", "print_"),
+    [
+        (parts(4, 2, 2, gap=9.0), words("Diagnosdatum", 40, 41)),
+        (parts(4, 2, 2, gap=7.0), [*words("Diagnosdatum", 40, 41), *words("till", 87, 41, 2.0)]),
+        (parts(4, 4), words("Favoritfärg", 40, 41)),
+        (parts(0, 0, 0, comb=False), words("Diagnosdatum", 40, 41)),
+        (parts(8, 4, comb=False), words("Diarium", 40, 41)),
+    ],
+)
+def test_what_stands_far_apart_has_words_between_or_other_lengths_stays_apart(
+    widgets: list[FormWidget], print_: list[PrintedWord]
+) -> None:
+    found = proposed(*widgets, print_=print_)
+    assert len(found) == len(widgets)
+    assert not any(Guess.JOINED in one.guesses for one in found)
+
+
+def test_a_day_printed_day_first_in_one_comb_is_read_year_first() -> None:
+    comb = FormWidget("", WidgetKind.TEXT, at(20, 40, 36), heading="Datum", comb=True, max_len=8, groups=(2, 2, 4), gap_mm=2)
+    (one,) = proposed(comb)
+    assert [(zone.rect.x, round(zone.rect.width, 2)) for zone in one.field.zones] == [(40.0, 16.0), (30.0, 8.0), (20.0, 8.0)]
+    assert one.field.comb is not None
+    assert one.field.comb.groups == (4, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -119,6 +190,32 @@ def test_labels_are_found_to_the_left_above_and_below() -> None:
     under = [*words("Efternamn", 20, 45.5), *words("Gata", 20, 55.5), *words("Ort", 20, 65.5)]
     below = proposed(*(text(f"f{y}", at(20, y)) for y in (40, 50, 60)), print_=under)
     assert [one.field.label for one in below] == ["Efternamn", "Gata", "Ort"]
+
+
+@pytest.mark.parametrize(
+    ("read", "label"),
+    [
+        ("Personnumrner", "Personnummer"),
+        ("Ansvarig för smittspåming", "Ansvarig för smittspårning"),
+        ("Hepatit 8", "Hepatit 8"),  # a letter from each of five
+        ("Infektion", "Infektion"),  # two letters from reinfektion, and too short for two to be wrong
+        ("Ork", "Ork"),  # a letter from ort, and too short for one
+    ],
+)
+def test_a_scans_label_a_letter_or_two_beside_one_known_label_is_spelt_as_that(read: str, label: str) -> None:
+    print_ = tuple(words(read, 20, 36))
+    for by in (FoundBy.PICTURE, FoundBy.PRINT):
+        (one,) = propose(FillableForm((A4,), (text("", at(20, 40)),), print_, by=by), KNOWN)
+        mended = by is FoundBy.PICTURE and label != read
+        assert one.field.label == (label if mended else read)
+        assert (Guess.LABEL_MENDED in one.guesses) is mended
+
+
+def test_low_letters_of_a_scan_stand_in_the_phrase_of_the_tall_ones_before_them() -> None:
+    print_ = (PrintedWord("Anmälan", at(20, 36, 13, 2.4)), PrintedWord("avser", at(34.2, 36.6, 8, 1.7)))
+    for by, label in ((FoundBy.PICTURE, "Anmälan avser"), (FoundBy.PRINT, "Anmälan")):
+        (one,) = propose(FillableForm((A4,), (text("", at(20, 40)),), print_, by=by), KNOWN)
+        assert one.field.label == label
 
 
 def test_a_further_line_is_called_as_the_first_and_what_has_no_print_by_its_name() -> None:
@@ -179,6 +276,16 @@ def test_a_question_told_in_every_tip_is_the_label_and_the_rest_of_the_tips_are_
     (one,) = proposed(*(box(f"a.{i}", 20 + 20 * i, 40, tip=tip) for i, tip in enumerate(tips)))
     assert (one.field.kind, one.field.label) == (FieldKind.YN, "Har du varit utomlands?")
     assert [(o.value, o.label) for o in one.field.options] == [("yes", "JA"), ("no", "NEJ")]
+
+
+def test_what_a_fields_own_tip_asks_is_no_part_of_its_boxes_words() -> None:
+    boxes = [
+        box("kon", 20 + 30 * i, 40, WidgetKind.RADIO, export=t, tip=f"Kön: {t}", group_tip="Kön")
+        for i, t in enumerate(("Kvinna", "Man"))
+    ]
+    (one,) = proposed(*boxes)
+    assert (one.field.kind, one.field.label) == (FieldKind.SEX, "Kön")
+    assert [(option.value, option.label) for option in one.field.options] == [("k", "Kvinna"), ("m", "Man")]
 
 
 def test_sex_has_the_values_that_every_template_has() -> None:

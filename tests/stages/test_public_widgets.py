@@ -73,6 +73,7 @@ def test_the_certificates_questions_have_their_kinds_and_options(name: str) -> N
     assert found["pat_id"].comb.groups == (8, 4)
     assert found["pat_id_sida2"].rules[0].id == "same_as"
     assert found["om_ja_i_sa_fall_nar"].kind is FieldKind.DATE
+    assert all(found[key].rules[0].id == "partial" for key in ("vilket_ar_stalldes_diagnosen", "insulin_sedan_ar"))
     assert found["underskrift"].kind is FieldKind.SIGN
     assert found["anm_tel"].kind is FieldKind.PHONE
     licences = ["AM", "A1", "A2", "A", "B", "BE", "Traktor", "C1", "C1E", "C", "CE", "D1", "D1E", "D", "DE", "Taxi"]
@@ -95,6 +96,9 @@ def test_the_laboratorys_questions_have_their_kinds_and_options() -> None:
     assert [option.value for option in found["patient_in_geschlecht"].options] == ["k", "m"]
     assert found["plz"].comb is not None
     assert (found["plz"].comb.cells, found["plz"].required) == (4, "always")
+    days = {key: [zone.rect.x for zone in field.zones] for key, field in found.items() if field.kind is FieldKind.DATE}
+    assert list(days) == ["nachweisdatum", "entnahmedatum", "geburtsdatum", "anm_datum"]
+    assert all(len(at) == 3 and at == sorted(at, reverse=True) for at in days.values())  # printed day first, read year first
     assert found["bemerkungen"].kind is FieldKind.TEXT1500
     assert found["patient_in_telefonnummer"].kind is FieldKind.PHONE
 

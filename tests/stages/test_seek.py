@@ -148,7 +148,7 @@ def test_a_drawn_comb_is_found_with_its_groups(left: float, top: float, pitch: f
     words = [PrintedWord("Personnummer", Zone(1, Rect(left, top - 4.0, 20.0, 2.5)))]
     if sum(groups) < 3 or left + width > 155:
         return
-    (found,) = [one for one in seek(1, Raster(pixels, 300.0), words, KNOWN) if one.comb]
+    (found,) = [one for one in seek(1, Raster(pixels, 300.0), words, KNOWN, FoundBy.PRINT) if one.comb]
     wide = gap if len(groups) > 1 else 0.0
     if abs(wide - pitch) > 0.2 * pitch:
         assert found.groups == tuple(groups)
@@ -172,7 +172,7 @@ def test_what_is_printed_is_no_field() -> None:
         cv2.putText(pixels, text.encode("ascii", "ignore").decode(), (250, 400 + row * 70), 0, 1.4, 0, 3)
         words.append(PrintedWord(text, Zone(1, Rect(250 / per_mm, (365 + row * 70) / per_mm, 90.0, 3.6))))
     cv2.line(pixels, (250, 412), (900, 412), 0, 3)
-    assert seek(1, Raster(pixels, 300.0), words, KNOWN) == ()
+    assert seek(1, Raster(pixels, 300.0), words, KNOWN, FoundBy.PRINT) == ()
 
 
 def test_lines_to_write_on_are_no_words() -> None:

@@ -11,7 +11,7 @@ from pipeline import words
 from pipeline.domain.event import EventKind
 from pipeline.domain.policy import CheckPolicy, Policy
 from pipeline.domain.record import FindingKind, Record
-from pipeline.domain.review import Ending
+from pipeline.domain.review import Ending, Said
 from pipeline.domain.status import Status
 from pipeline.domain.value import Value
 from pipeline.jobs import review
@@ -195,17 +195,19 @@ def test_what_was_guessed_of_free_handwriting_is_shown_only_where_the_policy_say
     tmp_path: Path, clock: Clock, shown: bool
 ) -> None:
     opened = office(tmp_path, clock, policy=Policy(check=CheckPolicy(show_guesses=shown)))
-    form = wait(opened, why={"pat_namn": FindingKind.UNREAD, "pat_id": FindingKind.UNPROVEN}, by_hand=("pat_namn", "pat_id"))
+    form = wait(
+        opened, why={"anm_lakare": FindingKind.UNREAD, "pat_id": FindingKind.UNPROVEN}, by_hand=("anm_lakare", "pat_id")
+    )
     desk = Desk(opened, "anna")
     desk.open()
     assert desk.station is not None
     # A comb's characters are read one by one and held against what the number must be: they are shown.
     assert desk.station.ask.proposed == Value("19500907-2553")
     desk.press("enter")
-    assert desk.station.ask.key == "pat_namn"
+    assert desk.station.ask.key == "anm_lakare"
     assert desk.station.ask.has_proposal is shown
     pressed(desk, *([] if shown else "Ny Namnsson"), "enter")
-    assert record(opened, form).value("pat_namn") == Value(TARM["pat_namn"] if shown else "Ny Namnsson")
+    assert record(opened, form).value("anm_lakare") == Value(TARM["anm_lakare"] if shown else "Ny Namnsson")
     opened.close()
 
 
@@ -238,7 +240,7 @@ def test_work_that_was_finished_but_not_settled_goes_on_when_it_is_opened(opened
         if proposal.key in ASKED:
             from pipeline.domain.review import VerdictKind
 
-            review.give(opened, taken.lease, proposal.key, VerdictKind.ACCEPT, proposal.value)
+            review.give(opened, taken.lease, Said(proposal.key, VerdictKind.ACCEPT, proposal.value))
     desk = Desk(opened, "anna")
     assert not desk.open()
     assert status(opened, form) is Status.SETTLED

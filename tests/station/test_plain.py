@@ -88,7 +88,7 @@ def test_a_word_that_is_also_a_command_is_given_after_an_equals_sign(opened: Off
 
 
 def test_several_boxes_are_set_by_naming_their_keys(opened: Office) -> None:
-    why = {"smittvag": FindingKind.DOUBTFUL_TICK}
+    why = {"smittvag": FindingKind.UNPROVEN}
     form = wait(opened, values={**TARM, "smittvag": ("livsmedel",)}, why=why)
     blank = opened.library.template("klinisk-tarm").field("smittvag")
     told = talked(opened, "13")

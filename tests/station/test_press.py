@@ -9,32 +9,30 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.domain.notification import Barred, Blocked
-from pipeline.domain.review import Ending, Review, Verdict, VerdictKind, kept
+from pipeline.domain.review import Ending, Review, Said, Verdict, VerdictKind, VerificationMode, kept
 from pipeline.domain.template import Field, FieldKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.station.ask import Ask
-from pipeline.station.press import press
-from pipeline.station.state import (
+from pipeline.station.effects import (
     CloseForm,
     Effect,
-    Given,
     GiveVerdict,
-    Mode,
     Next,
-    Notice,
     OpenPicture,
     Previous,
     Quit,
     RenewLease,
     Reveal,
     Settle,
-    Station,
     Undo,
-    barred,
-    opened,
-    saved,
 )
-from tests.support.stations import FORM, NAME, NOW, NUMBER, asks, masked, station
+from pipeline.station.press import press
+from pipeline.station.state import Given, Mode, Notice, Station, barred, opened, saved
+from tests.support.stations import FORM, NAME, NOW, NUMBER, asks, blind, masked, station
+
+
+def verdict(key: str, kind: VerdictKind, value: Value, mode: VerificationMode = VerificationMode.CONFIRM) -> GiveVerdict:
+    return GiveVerdict(Said(key, kind, value, mode))
 
 
 def typed(state: Station, *keys: str) -> tuple[Station, list[Effect]]:
@@ -51,19 +49,19 @@ def at(state: Station, key: str) -> Station:
 
 def test_enter_accepts_the_machines_value_and_goes_to_the_next_field() -> None:
     after, effects = typed(station(), "enter")
-    assert effects == [GiveVerdict("pat_id", VerdictKind.ACCEPT, Value(NUMBER))]
+    assert effects == [verdict("pat_id", VerdictKind.ACCEPT, Value(NUMBER))]
     assert after.ask.key == "pat_namn"
     assert after.left == 5
 
 
 def test_a_typed_number_is_kept_in_normal_form() -> None:
     _, effects = typed(station(), *"196101182803", "enter")
-    assert effects == [GiveVerdict("pat_id", VerdictKind.CORRECT, Value("19610118-2803"))]
+    assert effects == [verdict("pat_id", VerdictKind.CORRECT, Value("19610118-2803"))]
 
 
 def test_a_typed_value_equal_to_the_machines_accepts_it() -> None:
     _, effects = typed(station(), *"500907-2553", "enter")
-    assert effects == [GiveVerdict("pat_id", VerdictKind.ACCEPT, Value(NUMBER))]
+    assert effects == [verdict("pat_id", VerdictKind.ACCEPT, Value(NUMBER))]
 
 
 def test_a_value_that_does_not_fit_is_told_and_not_kept() -> None:
@@ -73,7 +71,7 @@ def test_a_value_that_does_not_fit_is_told_and_not_kept() -> None:
 
 def test_editing_begins_with_the_machines_value() -> None:
     _, effects = typed(at(station(), "pat_namn"), "e", "backspace", *"en", "enter")
-    assert effects == [GiveVerdict("pat_namn", VerdictKind.CORRECT, Value(NAME[:-1] + "en"))]
+    assert effects == [verdict("pat_namn", VerdictKind.CORRECT, Value(NAME[:-1] + "en"))]
 
 
 def test_a_capital_begins_a_written_answer_and_escape_leaves_it() -> None:
@@ -83,12 +81,12 @@ def test_a_capital_begins_a_written_answer_and_escape_leaves_it() -> None:
 
 def test_arrows_fetch_what_else_was_read() -> None:
     _, effects = typed(at(station(), "pat_namn"), "e", "down", "enter")
-    assert effects == [GiveVerdict("pat_namn", VerdictKind.CORRECT, Value("Lyckan Ängros"))]
+    assert effects == [verdict("pat_namn", VerdictKind.CORRECT, Value("Lyckan Ängros"))]
 
 
 def test_one_key_picks_a_box_where_one_may_be_ticked() -> None:
     _, effects = typed(at(station(), "pat_kon"), "2")
-    assert effects == [GiveVerdict("pat_kon", VerdictKind.CORRECT, Value("k"))]
+    assert effects == [verdict("pat_kon", VerdictKind.CORRECT, Value("k"), VerificationMode.SINGLE)]
 
 
 def test_enter_picks_no_box_where_none_is_proposed() -> None:
@@ -98,20 +96,20 @@ def test_enter_picks_no_box_where_none_is_proposed() -> None:
 
 def test_several_boxes_are_toggled_and_kept_sorted() -> None:
     _, effects = typed(at(station(), "smittvag"), "3", "2", "3", "enter")
-    assert effects == [GiveVerdict("smittvag", VerdictKind.CORRECT, Value(("mat", "vatten")))]
+    assert effects == [verdict("smittvag", VerdictKind.CORRECT, Value(("mat", "vatten")))]
 
 
 def test_boxes_toggled_back_to_the_proposal_accept_it() -> None:
     _, effects = typed(at(station(), "smittvag"), "3", "3", "enter")
-    assert effects == [GiveVerdict("smittvag", VerdictKind.ACCEPT, Value(("mat",)))]
+    assert effects == [verdict("smittvag", VerdictKind.ACCEPT, Value(("mat",)))]
 
 
 def test_illegible_and_blank_are_one_key_each() -> None:
     _, effects = typed(station(), "i", "b", "tab", "b")
     assert effects == [
-        GiveVerdict("pat_id", VerdictKind.ILLEGIBLE, NOTHING),
-        GiveVerdict("pat_namn", VerdictKind.BLANK, NOTHING),
-        GiveVerdict("smittvag", VerdictKind.BLANK, Value(())),
+        verdict("pat_id", VerdictKind.ILLEGIBLE, NOTHING),
+        verdict("pat_namn", VerdictKind.BLANK, NOTHING),
+        verdict("smittvag", VerdictKind.BLANK, Value(())),
     ]
 
 
@@ -144,7 +142,7 @@ def test_closing_asks_for_the_reason_and_nothing_else() -> None:
     after, effects = typed(station(), "c", "1")
     assert effects == [CloseForm(Ending.ALREADY_NOTIFIED)]
     assert typed(station(), "c", "4")[1] == [CloseForm(Ending.RECEIVED_BY_ADDRESSEE)]
-    assert typed(station(), "c", "esc", "enter")[1] == [GiveVerdict("pat_id", VerdictKind.ACCEPT, Value(NUMBER))]
+    assert typed(station(), "c", "esc", "enter")[1] == [verdict("pat_id", VerdictKind.ACCEPT, Value(NUMBER))]
     assert after.mode is Mode.LOOK
 
 
@@ -171,7 +169,7 @@ def test_showing_a_covered_field_is_told_once_and_only_the_code_is_taken() -> No
     refused, none = typed(after, *"195009072553", "enter")
     assert (none, refused.notice) == ([], Notice.DOES_NOT_FIT)
     keyed, effects = typed(after, *"19502553", "enter")
-    assert effects == [GiveVerdict("pat_id", VerdictKind.CORRECT, Value("1950-2553"))]
+    assert effects == [verdict("pat_id", VerdictKind.CORRECT, Value("1950-2553"))]
     assert typed(keyed, "shift-tab")[0].covered
 
 
@@ -208,7 +206,7 @@ def test_a_required_answer_nobody_can_read_is_asked_again_and_let_go_by_the_same
     state = barred_for(answered(), Blocked.REQUIRED_UNKNOWN, "pat_id")
     assert (state.left, state.ask.key, state.let_go) == (1, "pat_id", frozenset())
     after, effects = typed(state, "i")
-    assert effects == [GiveVerdict("pat_id", VerdictKind.ILLEGIBLE, NOTHING), Settle(frozenset({"pat_id"}))]
+    assert effects == [verdict("pat_id", VerdictKind.ILLEGIBLE, NOTHING), Settle(frozenset({"pat_id"}))]
     assert typed(after, "u")[0].again == {"pat_id"}
     _, effects = typed(state, *"195009072553", "enter")
     assert effects[-1] == Settle()
@@ -217,7 +215,7 @@ def test_a_required_answer_nobody_can_read_is_asked_again_and_let_go_by_the_same
 def test_a_field_the_machine_was_sure_of_is_asked_when_the_law_bars_the_form() -> None:
     state = barred_for(answered(), Blocked.NO_DATE, "smittland")
     assert (state.ask.key, state.left) == ("smittland", 1)
-    assert typed(state, "enter")[1] == [GiveVerdict("smittland", VerdictKind.ACCEPT, Value("Norge")), Settle()]
+    assert typed(state, "enter")[1] == [verdict("smittland", VerdictKind.ACCEPT, Value("Norge")), Settle()]
 
 
 def test_what_was_let_go_stays_so_when_the_form_is_barred_once_more() -> None:
@@ -259,19 +257,20 @@ KEYS = st.sampled_from(
 
 @given(st.lists(KEYS, max_size=80))
 def test_what_is_kept_and_what_is_shown_never_part(keys: list[str]) -> None:
-    state = station(masked(), *asks()[1:])
+    begun = station(masked(), blind("pat_namn", "B"), *asks()[2:])
+    state, me = begun, begun.lease.holder
     log: list[Verdict] = []
     for number, key in enumerate(keys):
         state, effects = press(state, key)
         for effect in effects:
             moment = NOW + dt.timedelta(seconds=number)
             if isinstance(effect, GiveVerdict):
-                log.append(Verdict(effect.key, effect.kind, effect.value, "a", moment))
+                log.append(Verdict(effect.said.key, effect.said.kind, effect.said.value, me, moment, effect.said.mode))
             if isinstance(effect, Undo):
-                log.append(Verdict(effect.key, VerdictKind.UNDO, NOTHING, "a", moment))
+                log.append(Verdict(effect.key, VerdictKind.UNDO, NOTHING, me, moment))
         stored = kept([Review(FORM, tuple(log))])
-        assert tuple(Given(v.key, v.kind, v.value) for v in stored) == state.given
-        resumed = opened(station(masked(), *asks()[1:]), stored)
+        assert tuple(Given(v.key, v.kind, v.value, v.reviewer) for v in stored) == state.given
+        resumed = opened(begun, stored)
         assert resumed.standing == state.standing
         if any(isinstance(effect, Settle) for effect in effects):
             assert state.done
@@ -279,7 +278,7 @@ def test_what_is_kept_and_what_is_shown_never_part(keys: list[str]) -> None:
 
 @given(st.lists(KEYS, max_size=60))
 def test_undo_after_any_verdict_brings_the_answers_back_exactly(keys: list[str]) -> None:
-    state = station()
+    state = station(blind("pat_id", NUMBER), *asks()[1:])
     for key in keys:
         after, effects = press(state, key)
         if any(isinstance(effect, GiveVerdict) for effect in effects) and not after.done:
@@ -292,7 +291,7 @@ def test_undo_after_any_verdict_brings_the_answers_back_exactly(keys: list[str])
 
 @given(st.lists(KEYS, max_size=60))
 def test_no_key_settles_a_form_with_an_unanswered_field(keys: list[str]) -> None:
-    state = station()
+    state = station(blind("pat_id", NUMBER), *asks()[1:])
     for key in keys:
         state, effects = press(state, key)
         assert (Settle() in effects) <= (state.left == 0)

@@ -13,7 +13,7 @@ from pipeline.domain.event import EventKind
 from pipeline.domain.review import Verdict, VerdictKind
 from pipeline.domain.status import Status
 from pipeline.station.desk import Desk
-from tests.support.desks import TARM, Clock, office, wait
+from tests.support.desks import TARM, Clock, office, prove, wait
 
 WHO = st.sampled_from(["anna", "bo"])
 KEYS = st.sampled_from(["enter", "enter", "enter", "i", "b", "u", "tab", "n", "p", "k", "e", "esc", "1", "c"])
@@ -23,11 +23,13 @@ NUMBERS = ("19500907-2553", "19610118-2803", "20030202-2389")
 class TwoReviewers(RuleBasedStateMachine):
     """Two desks on one store."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(blind=st.booleans())
+    def begin(self, blind: bool) -> None:
         self.folder = tempfile.TemporaryDirectory()
         self.clock = Clock()
         self.office = office(Path(self.folder.name), self.clock)
+        if blind:
+            prove(self.office.store, wrong=100)
         self.forms = [wait(self.office, f"scan {at}", {**TARM, "pat_id": number}) for at, number in enumerate(NUMBERS)]
         self.desks = {who: Desk(self.office, who) for who in ("anna", "bo")}
         self.kept: dict[str, int] = dict.fromkeys(self.forms, 0)

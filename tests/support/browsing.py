@@ -41,9 +41,11 @@ def served(folder: Path) -> Iterator[str]:
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        yield f"http://{host}/{TOKEN}/"
-        server.should_exit = True
-        thread.join(10)
+        try:
+            yield f"http://{host}/{TOKEN}/"
+        finally:
+            server.should_exit = True
+            thread.join(10)
 
 
 class Desk:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import delete, insert
+
 from pipeline.domain.event import Event, EventKind
 from pipeline.domain.form import Form, FormPage, form_id
 from pipeline.domain.geometry import Transform
@@ -23,7 +25,9 @@ from pipeline.edges.access import AccessLog
 from pipeline.edges.engine_inline import InlineEngine
 from pipeline.edges.founding import Plan, make
 from pipeline.edges.scratch import Scratch
+from pipeline.edges.store import Store
 from pipeline.edges.store.pages import PageRow
+from pipeline.edges.store.tables import evidence
 from pipeline.jobs.clips import pack
 from pipeline.jobs.office import Doors, Habits, Office, Sight
 from pipeline.jobs.opening import open_office
@@ -41,7 +45,8 @@ TARM: dict[str, str | tuple[str, ...]] = {
     "anm_klinik": "Testkliniken",
     "anm_datum": "2026-11-21",
 }
-ASKED = {"pat_id": FindingKind.UNPROVEN, "pat_namn": FindingKind.LOW_CONFIDENCE, "diagnosdatum": FindingKind.UNPROVEN}
+CLASS = "date/print"  # whatever is asked here is of one class
+ASKED = {"pat_id": FindingKind.UNPROVEN, "pat_namn": FindingKind.UNPROVEN, "diagnosdatum": FindingKind.UNPROVEN}
 
 
 @cache
@@ -63,16 +68,30 @@ class Clock:
         self.now += dt.timedelta(seconds=seconds)
 
 
+def prove(store: Store, wrong: int = 0, classes: Sequence[str] = (CLASS,)) -> None:
+    """Let blind keying have proved classes, so that they are confirmed; or, with many wrong, no more."""
+    with store.begin() as unit:
+        unit.connection.execute(delete(evidence))
+        unit.connection.execute(insert(evidence), [{"class_": name, "n": 5000, "wrong": wrong} for name in classes])
+
+
 def office(folder: Path, clock: Clock, **habits: object) -> Office:
-    """Open an office on a new store, without recipient and without eyes."""
+    """Open an office on a new store, without recipient and without eyes, where critical fields are confirmed."""
     store = open_store(folder)
+    prove(store)
 
     def blind() -> Sight:
         raise AssertionError("nothing is read here")
 
     looks = AccessLog.open(f"sqlite:///{folder / 'access.sqlite'}", store.vault)
     doors = Doors(blind, shipped, catalogue.load, lambda: None, lambda: looks)
-    made = Office(store, InlineEngine(), doors, Habits(addressee="C", unit="u", **habits), Scratch("w1", folder / "tmp"))  # type: ignore[arg-type]
+    made = Office(
+        store,
+        InlineEngine(),
+        doors,
+        Habits(addressee="C", unit="u", **{"blind_share": 0.0, **habits}),
+        Scratch("w1", folder / "tmp"),
+    )  # type: ignore[arg-type]
     made.clock = clock
     return made
 
@@ -80,8 +99,13 @@ def office(folder: Path, clock: Clock, **habits: object) -> Office:
 def workspace(folder: Path, forms: Sequence[Mapping[str, str | tuple[str, ...]]] = (TARM,), lease_s: int = 600) -> Path:
     """Make a real workspace with forms in its queue, for the command line to be tried on; return its folder."""
     root = folder / "workspace"
-    plan = Plan(root, key=f"file:{folder / 'vault.key'}", more=(("unit.addressee", "C"), ("review.lease_seconds", lease_s)))
+    plan = Plan(
+        root,
+        key=f"file:{folder / 'vault.key'}",
+        more=(("unit.addressee", "C"), ("review.lease_seconds", lease_s), ("review.blind_share", 0)),
+    )
     made = open_office(make(plan, dt.datetime.now(dt.UTC)), "seed")
+    prove(made.store)
     for number, values in enumerate(forms):
         wait(made, f"scan {number}", values)
     made.close()
@@ -107,7 +131,8 @@ def wait(
     blob = opened.vault.seal_file(pack(_clips(blank, values, list(why))))
     fields = tuple(_field(blank, key, values, by_hand) for key in (field.key for field in blank.fields))
     draft = Draft(form.id, blank.name, blank.version, fields)
-    findings = tuple(Finding(kind, key) for key, kind in why.items())
+    params = {FindingKind.UNPROVEN: (("class", CLASS),)}
+    findings = tuple(Finding(kind, key, params.get(kind, ())) for key, kind in why.items())
     with opened.store.begin() as unit:
         unit.scans.add(scan, "0" * 32)
         unit.pages.keep(PageRow(scan.digest, 1, PageState.PLACED, None, lies, 2480, 3508, 300.0, clips_blob=blob))

@@ -16,6 +16,7 @@ from pipeline.domain.editing import (
     JoinFields,
     LayZones,
     MergeZones,
+    MoveField,
     OpenField,
     PartField,
     RemoveZones,
@@ -24,9 +25,9 @@ from pipeline.domain.editing import (
     Step,
 )
 from pipeline.domain.geometry import Rect
-from pipeline.domain.template import FieldKind
+from pipeline.domain.template import Field, FieldKind
 from pipeline.edges import library
-from pipeline.edges.template_revised import was_fields
+from pipeline.edges.template_faults import parse
 
 GUESSED = """\
 name = "prov"
@@ -91,9 +92,16 @@ zone = { sheet = 1, x = 40, y = 90, width = 4, height = 4 }
 """
 
 
+def fields_of(text: str) -> tuple[Field, ...]:
+    """Return the fields that a file tells."""
+    model = parse(text).model
+    assert model is not None
+    return tuple(field.noun() for field in model.field)
+
+
 def opened(text: str) -> tuple[OpenField, ...]:
     """Return the fields of a file as they are when it is opened."""
-    return tuple(OpenField(field, number) for number, field in enumerate(was_fields(text)))
+    return tuple(OpenField(field, number) for number, field in enumerate(fields_of(text)))
 
 
 def copied(name: str, version: str, to: Path) -> Path:
@@ -136,5 +144,6 @@ steps: st.SearchStrategy[Step] = st.one_of(
     st.builds(ChangeField, _numbers, st.just("groups"), st.sampled_from(["8 4", "4+2+2", ""])),
     st.builds(ChangeField, _numbers, st.just("rules"), st.sampled_from(["", "postcode", "integer min=0 max=99\npartial"])),
     st.builds(ChangeBox, _spots, st.sampled_from(["value", "label", "label_en"]), _words),
+    st.builds(MoveField, _numbers, st.integers(-3, 3)),
     st.lists(_numbers, max_size=2).map(lambda fields: FindRight(tuple(fields))),
 )

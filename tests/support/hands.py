@@ -14,7 +14,7 @@ import traceback
 from pathlib import Path
 
 from pipeline.domain.record import Open
-from pipeline.domain.review import VerdictKind
+from pipeline.domain.review import Said, VerdictKind
 from pipeline.domain.value import Value
 from pipeline.edges.workspace import open_workspace
 from pipeline.errors import BlankettError
@@ -61,7 +61,7 @@ def _answer(office: Office, task: review.Opened) -> None:
             continue
         value = Value(True) if key == SAME_CASE else task.draft.value(key)
         kind = VerdictKind.ACCEPT if value.reveal() is not None else VerdictKind.BLANK
-        renewed = review.give(office, lease, key, kind, value)
+        renewed = review.give(office, lease, Said(key, kind, value))
         if renewed is None:
             return
         lease = renewed

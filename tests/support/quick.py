@@ -41,7 +41,10 @@ _NOWHERE = Rect(0.0, 0.0, 1.0, 1.0)
 
 
 def write(path: Path, sides: Sequence[Mapping[str, object]]) -> None:
-    """Write a file of some sides, whole or not at all; a side is `{template, sheet, answers}`, or empty when blank."""
+    """Write a file of some sides, whole or not at all.
+
+    A side is `{template, sheet, answers}`, `{between}` when two templates cannot be told apart by it, or empty when blank.
+    """
     told = PngInfo()
     told.add_text(_CHUNK, json.dumps(list(sides)))
     part = path.with_suffix(".part")
@@ -80,8 +83,11 @@ def pages(path: Path, policy: ParsePolicy, first: int = 1) -> Iterator[Page]:
 def place(page: Page, library: Library, policy: PlacePolicy) -> Placed | Rejection:
     """Say which sheet the side tells that it is, if such a template is known."""
     side = json.loads(page.words[0].text)
-    if "template" not in side:
+    if not side.keys() & {"template", "between"}:
         return Rejection(Reason.BLANK, PageState.BLANK)
+    if "between" in side:
+        pair = tuple(zip(("template", "other"), side["between"], strict=True))
+        return Rejection(Reason.TEMPLATES_TOO_ALIKE, PageState.UNKNOWN, pair)
     if all(template.id != side["template"] for template in library):
         return Rejection(Reason.NO_TEMPLATE_FITS, PageState.UNKNOWN)
     name, _, version = side["template"].partition("@")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from pipeline.domain.record import Finding, FindingKind
-from pipeline.domain.review import Lease, Task
+from pipeline.domain.review import Lease, Task, VerificationMode
 from pipeline.domain.template import Field, FieldKind
 from pipeline.domain.value import NOTHING, Value
 from pipeline.station.ask import Ask, Choice
@@ -40,6 +40,12 @@ def asks() -> tuple[Ask, ...]:
         Ask(Field("diagnosdatum", "Diagnosdatum", "", FieldKind.DATE), Value("2026-11-22"), why=_why("diagnosdatum")),
         Ask(Field("underskrift", "Underskrift", "", FieldKind.SIGN), Value(True), why=_why("underskrift")),
     )
+
+
+def blind(key: str, machine: str) -> Ask:
+    """Return one of the questions, keyed blind."""
+    asked = next(one for one in asks() if one.key == key)
+    return Ask(asked.field, NOTHING, why=asked.why, mode=VerificationMode.BLIND, machine=Value(machine))
 
 
 def masked() -> Ask:

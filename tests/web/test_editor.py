@@ -10,10 +10,9 @@ import pytest
 
 from pipeline import words
 from pipeline.edges import library
-from pipeline.edges.template_revised import was_fields
 from pipeline.jobs.editing import Editing
 from pipeline.web.editor import MAX_BODY, build
-from tests.support.editing import copied
+from tests.support.editing import copied, fields_of
 
 HOST = "127.0.0.1:7311"
 TOKEN = "secret"
@@ -73,7 +72,7 @@ async def test_the_page_itself_may_change_and_is_told_of_it(client: httpx.AsyncC
     assert answer.status_code == 200
     assert answer.json()["unsaved"] is True
     assert editing.now.fields[0].field.label == "Nytt"
-    assert was_fields((await client.get("template.toml")).text)[0].label == "Nytt"
+    assert fields_of((await client.get("template.toml")).text)[0].label == "Nytt"
 
 
 @pytest.mark.anyio
@@ -119,4 +118,4 @@ async def test_there_are_as_many_pictures_as_sheets(client: httpx.AsyncClient) -
 
 
 def test_the_template_that_is_edited_is_not_the_shipped_one(editing: Editing) -> None:
-    assert not Path(editing.template.blank_path).is_relative_to(library.shipped())
+    assert not Path(editing.now.template.blank_path).is_relative_to(library.shipped())

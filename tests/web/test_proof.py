@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,11 +12,8 @@ from pipeline import words
 from pipeline.domain.editing import OpenField
 from pipeline.domain.template import Template
 from pipeline.edges import library
-from pipeline.edges.template_faults import Fault
+from pipeline.errors import Fault
 from pipeline.web.proof import View, as_html, page
-from pipeline.web.proof_words import fault_word
-
-FAULTS = (Path(__file__).parents[2] / "pipeline" / "edges" / "template_faults.py").read_text()
 
 
 @pytest.fixture(autouse=True)
@@ -66,17 +62,16 @@ def test_what_a_label_says_is_text_and_nothing_else() -> None:
 def test_a_fault_is_told_at_its_field_and_marks_its_zone() -> None:
     template = library.read(library.shipped() / "klinisk-sti" / "2025-1")
     fields = tuple(OpenField(field) for field in template.fields)
-    faults = (Fault("zones_overlap", ("field", 0, "option", 1, "zone")), Fault("duplicate_key", ("field", 1, "key")))
-    view = View(fields, faults, ((),) * len(fields))
+    faults = (
+        Fault("zones_overlap", ("field", 0, "option", 1, "zone"), 0, "a", ("b",)),
+        Fault("duplicate_key", ("field", 1), 0, "b"),
+    )
+    lacking = (Fault("missing_by_law", ("kind",), 5, known=("anm_lakare",)), Fault("guesses_left", ("field", 1), found="1"))
+    view = View(fields, faults, lacking, ((),) * len(fields))
     html = page(template, view, {1: "data:,"}, editing=True)
     assert view.faulty == {(0, 1)}
     assert re.search(r'id="zone-0-1" class="zone box faulty"', html)
-    assert html.index("a zone lies over another") < html.index("another field has this key")
-
-
-def test_every_fault_that_an_editor_can_meet_has_words() -> None:
-    codes = set(re.findall(r'Fault\(\s*"(\w+)"', FAULTS)) | set(
-        re.findall(r'^        "(\w+)": field\.', FAULTS, re.MULTILINE)
-    )
-    assert len(codes) > 12
-    assert [code for code in sorted(codes) if fault_word(code) == code] == []
+    told = [
+        html.index(words) for words in ("does not ask for them: anm_lakare", "the zone of a lies", "has the key “b” too")
+    ]
+    assert told == sorted(told), "the form's own come first, then field by field"

@@ -101,6 +101,12 @@ class Ledger:
         row = self._connection.execute(query).first()
         return None if row is None else _entry(row).event
 
+    def at_work(self, since: dt.datetime) -> frozenset[str]:
+        """Return the aliases of the people who took a form or answered anything since a moment."""
+        kinds = (EventKind.LEASE_TAKEN.value, EventKind.VERDICT_GIVEN.value)
+        query = select(table.c.actor).where(table.c.at >= since, table.c.kind.in_(kinds)).distinct()
+        return frozenset(self._connection.execute(query).scalars())
+
     def first_broken(self) -> int | None:
         """Return the first sequence number whose place or hash does not follow, or None when the chain is whole."""
         previous, expected = GENESIS, 1

@@ -128,6 +128,22 @@ task = Table(
     Column("until", Moment),
 )
 
+passed_on = Table(
+    "passed_on",
+    metadata,
+    Column("form", String(20), ForeignKey("form.id"), primary_key=True),
+    Column("person", String(20), primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("class_", String(80), primary_key=True),
+    Column("n", Integer, nullable=False),
+    Column("wrong", Integer, nullable=False),
+)
+
 facts = Table(
     "facts",
     metadata,

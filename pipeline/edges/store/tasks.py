@@ -9,7 +9,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, case, delete, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, case, delete, exists, func, insert, literal, or_, select, update
 
 from pipeline.domain.event import Event, EventKind
 from pipeline.domain.review import Lease, Task
@@ -17,7 +17,7 @@ from pipeline.domain.status import Status
 from pipeline.edges.store.columns import Moment
 from pipeline.edges.store.ledger import Ledger
 from pipeline.edges.store.people import People
-from pipeline.edges.store.tables import form, form_state
+from pipeline.edges.store.tables import form, form_state, passed_on
 from pipeline.edges.store.tables import task as table
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -42,6 +42,7 @@ class Tasks:
 
     def drop(self, form_id: str) -> None:
         """Take a form out of the queue, with whatever lease stood on it."""
+        self._connection.execute(delete(passed_on).where(passed_on.c.form == form_id))
         self._connection.execute(delete(table).where(table.c.form == form_id))
 
     def get(self, form_id: str) -> Task | None:
@@ -111,6 +112,20 @@ class Tasks:
         self._ledger.append(Event(EventKind.LEASE_LEFT, lease.form, now, (), self._people.alias(lease.holder)))
         return True
 
+    def pass_on(self, lease: Lease, now: dt.datetime, seconds: float) -> bool:
+        """Give a task back for somebody else: its holder cannot take it again for some seconds; False as `leave` has it."""
+        if not self.leave(lease, now):
+            return False
+        row = {"form": lease.form, "person": self._people.alias(lease.holder)}
+        self._connection.execute(delete(passed_on).filter_by(**row))
+        self._connection.execute(insert(passed_on).values(**row, until=now + dt.timedelta(seconds=seconds)))
+        return True
+
+    def waited(self, lease: Lease) -> bool:
+        """Tell whether the holder has passed this form on before, and nobody came."""
+        row = {"form": lease.form, "person": self._people.alias(lease.holder)}
+        return self._connection.execute(select(passed_on).filter_by(**row)).first() is not None
+
     def expire(self, now: dt.datetime) -> int:
         """Put every task whose lease has expired back in the queue, appending LEASE_LEFT; returns how many."""
         query = _open().where(table.c.holder.is_not(None), table.c.until <= now)
@@ -132,7 +147,8 @@ def _open() -> Select[Any]:
 
 
 def _free(now: dt.datetime, alias: str | None) -> Any:  # noqa: ANN401 - SQLAlchemy's condition
-    return or_(table.c.holder.is_(None), table.c.until <= now, table.c.holder == alias)
+    others = exists().where(passed_on.c.form == table.c.form, passed_on.c.person == alias, passed_on.c.until > now)
+    return and_(or_(table.c.holder.is_(None), table.c.until <= now, table.c.holder == alias), ~others)
 
 
 def _ordered(query: Select[Any], now: dt.datetime) -> Select[Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from pipeline.domain.event import Event, EventKind
 from pipeline.edges.store.carrying import referenced
 from pipeline.edges.store.documents import Documents
+from pipeline.edges.store.evidence import EvidenceRoom
 from pipeline.edges.store.facts import FactsRoom
 from pipeline.edges.store.forms import Forms
 from pipeline.edges.store.grants import Grants, Workers
@@ -46,6 +47,7 @@ class Unit:
         self.search = Search(connection, vault)
         self.grants = Grants(connection, self.people)
         self.workers = Workers(connection)
+        self.evidence = EvidenceRoom(connection)
 
     def append(self, event: Event) -> int:
         """Append an event to the ledger; its form's state moves in the same commit. Returns its sequence number."""
