@@ -31,6 +31,7 @@ _ROOT = str(Path(__file__).resolve().parents[2])
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from pipeline.edges.{} import main; main(sys.argv[2:])"
 _MOST_BYTES = 256 << 20
 _TOO_SLOW = {signal.SIGXCPU, signal.SIGPROF}
+_TOO_MUCH = {signal.SIGKILL, signal.SIGABRT}  # the second is how C++ ends when it is given no memory
 _NEAR_LIMIT = 0.5
 
 
@@ -221,7 +222,7 @@ class Child:
         if -code in _TOO_SLOW:
             return Rejection(Reason.TOO_SLOW)
         near = usage.ru_maxrss > max(self._ours, _NEAR_LIMIT * self._limits.max_mib * 1024)
-        if -code == signal.SIGKILL or near:
+        if -code in _TOO_MUCH or near:
             return Rejection(Reason.TOO_MUCH_MEMORY)
         if not self._ready and code > 0:
             raise ReaderError("parser_cannot_start", hint="reinstall")

@@ -10,7 +10,7 @@ from pipeline.domain.report import FormLine, Ground, PileLine, Report
 from pipeline.domain.status import Status
 from pipeline.edges.store import Unit
 from pipeline.jobs.office import Office
-from pipeline.jobs.status import PileSum, standing
+from pipeline.jobs.status import PileSum, all_piles
 from pipeline.stages.due import STOCKHOLM
 from pipeline.stages.measure import measure
 from pipeline.stages.withhold import withhold
@@ -28,7 +28,7 @@ def report(office: Office, since: dt.date | None, until: dt.date | None, *, shar
 def ground(office: Office, since: dt.date | None = None, until: dt.date | None = None) -> Ground:
     """Return all that a report is made of."""
     now = office.now()
-    piles = tuple(_pile(found) for found in standing(office, every_pile=True).piles)
+    piles = tuple(_pile(found) for found in all_piles(office))
     with office.store.read() as unit:
         tried = _first_tries(unit)
         facts = {each.form: replace(each, sent_at=tried.get(each.form, each.sent_at)) for each in unit.facts.all()}

@@ -129,13 +129,18 @@ class Standing:
     workers: tuple[tuple[str, dt.datetime], ...]
 
 
+def all_piles(office: Office) -> tuple[PileSum, ...]:
+    """Return what became of every pile there ever was."""
+    with office.store.read() as unit:
+        return tuple(_sum(unit, pile) for pile in unit.piles.all())
+
+
 def standing(office: Office, *, every_pile: bool = False) -> Standing:
     """Return how everything stands now; the piles of today, of which the latest named comes first, or every pile."""
     now = office.now()
     with office.store.read() as unit:
-        piles = unit.piles.all()
-        today = now.astimezone(STOCKHOLM).date()
-        shown = piles if every_pile else _of_today(unit, piles, today)
+        named = unit.piles.all()
+        shown = named if every_pile else _of_today(unit, named, now.astimezone(STOCKHOLM).date())
         tasks = unit.tasks.queue(now)
         overdue = sum(1 for task in tasks if task.due is not None and task.due < now)
         counts: dict[Status, int] = {}

@@ -18,7 +18,7 @@ from pipeline.edges.scratch import Scratch
 from pipeline.edges.store.scans import Arrival, Grade
 from pipeline.jobs.office import Doors, Habits, Office
 from pipeline.jobs.report import report
-from pipeline.jobs.status import standing
+from pipeline.jobs.status import all_piles
 from tests.support.stores import NOW, digest, open_store, waiting
 
 
@@ -55,7 +55,7 @@ def test_forms_facts_and_piles_are_counted(tmp_path: Path) -> None:
     assert told.by_disease[0].name == "ehec"
     assert (told.sides, told.sides_fed) == (((PageState.PLACED, 2),), 2)
     assert next(figure for figure in told.legs if figure.leg is Leg.ARRIVAL_READ).spread.n == 2
-    (seen,) = standing(made, every_pile=True).piles
+    (seen,) = all_piles(made)
     assert (told.piles[0].sides_in, told.piles[0].sides_fed) == (seen.sides_in, seen.pile.sides_fed)
 
 

@@ -20,7 +20,7 @@ from pipeline.stages.place import place
 from pipeline.stages.preview import PREVIEW_DPI, preview
 from tests.support.scanning import filled, library, scanned, way
 
-BLANK = library().blanks[1]
+BLANK = library().blank("klinisk-hepatit@2025-1", 1)
 PAGE = scanned(BLANK, filled(BLANK), way(BLANK, turn=92.0, scale=0.97))
 
 
