@@ -198,6 +198,14 @@ def test_a_reader_is_right_only_about_what_it_saw() -> None:
     assert (tally.n, tally.exact, tally.accepted, tally.wrong) == (4, 2, 4, 2)
 
 
+def test_a_number_that_is_asked_for_is_told_as_a_number_and_other_digits_as_text() -> None:
+    from benchmarks.reading.filling import Truth, _counted
+
+    template = load().template("klinisk-hiv")
+    told = [_counted(template.field(key), Truth(key, 1, "comb digits", "0042")).value for key in ("cd4", "pat_id")]
+    assert told == [42, "0042"]
+
+
 def test_a_network_s_steps_become_a_text_without_doubles_and_blanks() -> None:
     steps = np.zeros((6, 3), np.float32)
     for step, (letter, sure) in enumerate([(1, 0.9), (1, 0.8), (0, 1.0), (1, 0.7), (2, 0.6), (0, 0.9)]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from benchmarks.reading.desk import Desk
 from benchmarks.reading.hands import Hand, Scribe
@@ -13,7 +13,7 @@ from benchmarks.reading.marks import nearest, signature
 from benchmarks.reading.story import Told, nothing
 from benchmarks.reading.typist import Typist, typed_tick
 from pipeline.domain.geometry import Rect
-from pipeline.domain.template import ONE_BOX_KINDS, Field, FieldKind, Template
+from pipeline.domain.template import ONE_BOX_KINDS, Field, FieldKind, RuleId, Template
 from pipeline.domain.value import Plain
 
 KINDS = (
@@ -57,8 +57,14 @@ class _Room:
 def fill(template: Template, told: Told, desk: Desk) -> tuple[tuple[Inked, ...], tuple[Truth, ...]]:
     """Write a form; return the ink of its sheets and the truth of its fields, in template order."""
     inks = tuple(Inked(sheet.width_mm, sheet.height_mm) for sheet in template.sheets)
-    truths = tuple(_field(inks, field, told, desk) for field in template.fields)
+    truths = tuple(_counted(field, _field(inks, field, told, desk)) for field in template.fields)
     return inks, truths
+
+
+def _counted(field: Field, truth: Truth) -> Truth:
+    """Return a truth with a number in normal form where the field asks for one."""
+    counted = field.rule(RuleId.INTEGER) is not None and isinstance(truth.value, str)
+    return replace(truth, value=int(str(truth.value))) if counted else truth
 
 
 def _field(inks: Sequence[Inked], field: Field, told: Told, desk: Desk) -> Truth:
