@@ -21,9 +21,12 @@ REACH = 5  # px: how far a rule may lie from where the blank has it (0.4 mm)
 PIECE = 120  # px: a rule is followed in pieces of this length (10 mm)
 DARK = 96  # darkness 0..255 from which a pixel is ink
 LEAN = 0.045  # how far a streak may lean, as a share of its height
+DOT = 8  # px: no dot of a dotted rule is wider or higher
+APART = 12  # px: nor further from the next
 STREAK = 30  # darkness from which a line along the whole frame is a streak of the scanner
 _NO_SHIFT = (0, 0)
 _STEPS = np.array([(dx, dy) for dy in range(-REACH, REACH + 1) for dx in range(-REACH, REACH + 1)])
+_NEAR = sorted(((dx, dy) for dx in range(-2, 3) for dy in range(-2, 3)), key=lambda step: abs(step[0]) + abs(step[1]))
 _NEARNESS = 1.0 - 0.004 * np.hypot(_STEPS[:, 0], _STEPS[:, 1])
 
 Grey = NDArray[np.uint8]
@@ -35,11 +38,13 @@ Zone = tuple[int, int, int, int]
 class Print:
     """What a blank's picture holds: its rules (left, top, width, height), other print, and where its remains may lie.
 
-    The three masks (0 and 1) are bits of one picture, since as many are kept as there are zones in the library.
+    `dotted` are level rules made of dots. The four masks (0 and 1) are bits of one picture, since as many are kept as there
+    are zones in the library.
     """
 
     points: tuple[NDArray[np.int64], NDArray[np.int64]]
     level: tuple[Zone, ...]
+    dotted: tuple[Zone, ...]
     upright: tuple[Zone, ...]
     masks: Grey
 
@@ -58,6 +63,11 @@ class Print:
         """Return where writing lies so close to a level rule or to other print that taking these out may hurt it."""
         return (self.masks >> np.uint8(2)) & np.uint8(1)
 
+    @property
+    def dots(self) -> Grey:
+        """Return where the dots of dotted rules are."""
+        return (self.masks >> np.uint8(3)) & np.uint8(1)
+
 
 @lru_cache(maxsize=1024)
 def print_of(blank: Raster) -> Print:
@@ -65,17 +75,21 @@ def print_of(blank: Raster) -> Print:
     mask = (blank.pixels < 140).astype(np.uint8)
     level = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((1, 24), np.uint8)))
     upright = cast(Grey, cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((14, 1), np.uint8)))
-    rules = cv2.dilate(cv2.bitwise_or(level, upright), np.ones((3, 3), np.uint8))
+    dots, dotted = _dotted(mask)
+    rules = cv2.dilate(cv2.bitwise_or(cv2.bitwise_or(level, upright), dots), np.ones((3, 3), np.uint8))
     bare = cv2.subtract(mask, cast(Grey, rules))
     other = cv2.dilate(bare, np.ones((9, 9), np.uint8))
     near = cv2.dilate(mask, np.ones((2 * REACH + 1, 2 * REACH + 1), np.uint8))
     # An accent may stand a millimetre above its letter; a comma hangs half as far below.
-    close = cv2.bitwise_or(cv2.dilate(bare, np.ones((27, 9), np.uint8)), cv2.dilate(level, np.ones((7, 1), np.uint8)))
+    level_print = cv2.dilate(cv2.bitwise_or(level, dots), np.ones((7, 1), np.uint8))
+    close = cv2.bitwise_or(cv2.dilate(bare, np.ones((27, 9), np.uint8)), level_print)
     ys, xs = np.nonzero(mask)
     step = max(1, ys.size // 800)
     rows, columns = _boxes(level), _boxes(_turned(upright))
-    masks = cast(Grey, other) | (cast(Grey, near) << np.uint8(1)) | (cast(Grey, close) << np.uint8(2))
-    return Print((ys[::step], xs[::step]), rows, columns, masks)
+    masks = (
+        cast(Grey, other) | (cast(Grey, near) << np.uint8(1)) | (cast(Grey, close) << np.uint8(2)) | (dots << np.uint8(3))
+    )
+    return Print((ys[::step], xs[::step]), rows, dotted, columns, masks)
 
 
 def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:
@@ -87,6 +101,7 @@ def deprint(dark: Grey, printed: Print) -> tuple[Grey, Grey]:
     if printed.points[0].size:
         shift = moved(dark, printed.points)
         out = _without_rules(out, _shifted(printed.level, shift))
+        out = _without_dots(out, _moved(printed.dots, shift), _shifted(printed.dotted, shift))
         out = _turned(_without_rules(_turned(out), _shifted(printed.upright, (shift[1], shift[0]))))
         out[_moved(printed.other, shift).astype(bool)] = 0
         out = _without_debris(out, _moved(printed.near, shift))
@@ -105,6 +120,23 @@ def components(mask: Grey) -> tuple[Labels, NDArray[np.int32], NDArray[np.float6
         found = cv2.connectedComponentsWithStatsWithAlgorithm(mask, 8, cv2.CV_32S, cv2.CCL_SPAGHETTI)
     _, labels, stats, middles = found
     return cast(Labels, labels), cast(NDArray[np.int32], stats), cast(NDArray[np.float64], middles)
+
+
+def _dotted(mask: Grey) -> tuple[Grey, tuple[Zone, ...]]:
+    """Return the dots of a mask that stand in long level rows, and the boxes of the rows."""
+    labels, stats, _ = components(mask)
+    top, high = stats[:, cv2.CC_STAT_TOP], stats[:, cv2.CC_STAT_HEIGHT]
+    small = np.maximum(stats[:, cv2.CC_STAT_WIDTH], high) <= DOT
+    small &= (top > 0) & (top + high < mask.shape[0])  # the frame cuts letters to dots
+    small[0] = False
+    if not small.any():
+        return np.zeros_like(mask), ()
+    dots = small[labels].astype(np.uint8)
+    drawn = cv2.morphologyEx(dots, cv2.MORPH_CLOSE, np.ones((1, APART + 1), np.uint8))
+    drawn = cv2.morphologyEx(drawn, cv2.MORPH_OPEN, np.ones((1, 5 * APART), np.uint8))
+    rows = cast(Grey, cv2.dilate(drawn, np.ones((DOT + 1, 1), np.uint8)))
+    dots = cast(Grey, cv2.bitwise_and(dots, rows))
+    return dots, _boxes(cast(Grey, cv2.bitwise_and(rows, cv2.dilate(dots, np.ones((1, 4 * APART + 1), np.uint8)))))
 
 
 def _boxes(mask: Grey) -> tuple[Zone, ...]:
@@ -152,6 +184,38 @@ def _without_rules(dark: Grey, level: tuple[Zone, ...]) -> Grey:
         for left, right in pairwise(edges):
             _lift(out, dark, (max(left, 0), right), (max(y, 0), y + height))
     return out
+
+
+def _without_dots(dark: Grey, dots: Grey, rows: tuple[Zone, ...]) -> Grey:
+    """Return darkness without the dots of dotted rules, sought piece by piece; strokes across a dot are carried over it.
+
+    What is written in the gaps stays as it is: letters stand on such a rule, and hang below it.
+    """
+    out = dark.copy()
+    for x, y, width, height in rows:
+        for left in range(max(x - 2, 0), x + width + 2, PIECE):
+            first, last = max(y - REACH, 1), min(y + height + REACH, dark.shape[0] - 1)
+            piece = dots[first:last, left : left + PIECE]
+            if last <= first or not piece.any():
+                continue
+            seen = dark[first:last, left : left + PIECE]
+            best = max(_NEAR, key=lambda step: int(seen[_rolled(piece, step).astype(bool)].sum(dtype=np.int64)))
+            there = cv2.dilate(_rolled(piece, best), np.ones((3, 3), np.uint8)).astype(bool)
+            inked = np.flatnonzero(there.any(axis=1))
+            top, bottom = first + int(inked[0]), first + int(inked[-1]) + 1
+            steps = np.linspace(0, 1, bottom - top + 2)[1:-1, None]
+            bridged = (
+                out[top - 1, left : left + PIECE] * (1 - steps)
+                + out[min(bottom, dark.shape[0] - 1), left : left + PIECE] * steps
+            )
+            here = there[inked[0] : inked[-1] + 1]
+            part = out[top:bottom, left : left + PIECE]
+            part[here] = np.minimum(part, bridged.astype(np.uint8))[here]
+    return out
+
+
+def _rolled(mask: Grey, step: tuple[int, int]) -> Grey:
+    return np.roll(mask, (step[1], step[0]), axis=(0, 1))
 
 
 def _lift(out: Grey, dark: Grey, columns: tuple[int, int], rows: tuple[int, int]) -> None:

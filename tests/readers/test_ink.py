@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 
+from pipeline.domain.geometry import Rect
 from pipeline.domain.raster import Raster
 from pipeline.domain.reading import CLIP_DPI, ClipPart
 from pipeline.domain.template import Field
@@ -47,6 +48,45 @@ def test_a_stroke_across_a_rule_is_carried_over_it() -> None:
     seen = ink(crossed.parts[0])
     columns = np.flatnonzero((seen.dark >= DARK).sum(axis=0))
     assert np.diff(columns).max(initial=1) <= 2
+
+
+def dotted(text: str, shift: tuple[int, int] = (0, 0)) -> tuple[ClipPart, NDArray[np.uint8]]:
+    """Return a zone with a dotted rule and a label below it, writing that stands on the rule, and the writing alone."""
+    blank = np.full((94, 600), 255, np.uint8)
+    for x in range(20, 580, 7):
+        blank[60:63, x : x + 3] = 0
+    blank = lettered(blank, "Strasse und Hausnummer", (24, 68), 8)
+    alone = lettered(np.full_like(blank, 255), text, (40, 24), 11)
+    picture = np.minimum(np.roll(blank, shift, axis=(1, 0)), alone)
+    part = clip("pat_namn").parts[0]
+    rasters = (Raster.owning(picture, CLIP_DPI), Raster.owning(blank, CLIP_DPI))
+    per = CLIP_DPI / 25.4
+    frame = Rect(0, 0, 600 / per, 94 / per)
+    zone = Rect(18 / per, 18 / per, 564 / per, 46 / per)
+    return replace(part, picture=rasters[0], blank=rasters[1], frame=frame, zone=zone), alone
+
+
+def lettered(on: NDArray[np.uint8], text: str, at: tuple[int, int], points: float) -> NDArray[np.uint8]:
+    picture = Image.fromarray(on)
+    ImageDraw.Draw(picture).text(at, text, font=font(points), fill=0)
+    return np.array(picture, dtype=np.uint8)
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (2, -1), (-1, 1)])
+def test_writing_that_stands_on_a_dotted_rule_and_hangs_below_it_is_kept_whole_and_the_dots_are_not(
+    shift: tuple[int, int],
+) -> None:
+    part, alone = dotted("Gata på gång", shift)
+    seen = ink(part)
+    written = darkness(alone) >= DARK
+    lost = written & (seen.dark < DARK)
+    assert lost.sum() < 0.15 * written.sum()
+    below = written.copy()
+    below[:64] = False
+    assert (seen.dark[below] >= DARK).mean() > 0.8
+    beside = cv2.dilate(written.astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
+    assert int(((seen.dark >= DARK) & beside).sum()) <= 2
+    assert ink(dotted("", shift)[0]).box is None
 
 
 def test_ink_beside_the_zone_is_not_the_fields() -> None:
