@@ -113,7 +113,8 @@ def give(office: Office, lease: Lease, said: Said) -> Lease | None:
         renewed = unit.tasks.renew(lease, now, office.habits.lease_s)
         if renewed is None:
             return None
-        _keep_verdict(unit, lease.form, Verdict(said.key, said.kind, said.value, lease.holder, now, said.mode))
+        verdict = Verdict(said.key, said.kind, said.value, lease.holder, now, said.mode, said.told_by)
+        _keep_verdict(unit, lease.form, verdict)
         crash_point("verdict_in_transaction")
     crash_point("verdict_given")
     return renewed

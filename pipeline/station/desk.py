@@ -10,8 +10,8 @@ from pipeline.domain.disease import Identity, identity
 from pipeline.domain.notification import Barred, Blocked
 from pipeline.domain.reading import Clip
 from pipeline.domain.record import Open
-from pipeline.domain.review import Said, VerdictKind, kept
-from pipeline.domain.value import NOTHING
+from pipeline.domain.review import Said, VerdictKind, kept, standing
+from pipeline.domain.value import NOTHING, Value
 from pipeline.jobs import review
 from pipeline.jobs.facts import disease_of
 from pipeline.jobs.office import Office
@@ -32,10 +32,12 @@ from pipeline.station.effects import (
     Settle,
     Undo,
 )
+from pipeline.station.line import Typed
 from pipeline.station.pictures import Picture, picture, png
 from pipeline.station.press import picks, press
 from pipeline.station.screen import closed_words
-from pipeline.station.state import Mode, Notice, Station, Typed, View, barred, later, opened, saved, typing
+from pipeline.station.sender import CONTACT, TELLER_LENGTH
+from pipeline.station.state import Mode, Notice, Station, View, barred, later, opened, saved, typing
 from pipeline.words import _, current
 
 Viewer = Callable[[bytes], bool]
@@ -88,7 +90,9 @@ class Desk:
         """Answer the field in front with a whole line of text, as if it were typed and Enter pressed."""
         if self.station is None:
             return False
-        if not self.station.covered and not self.station.ask.is_choice:
+        if self.station.mode is Mode.TELLER:
+            self.station = replace(self.station, typed=Typed(text[:TELLER_LENGTH]))
+        elif (self.station.telling or not self.station.covered) and not self.station.ask.is_choice:
             self.station = typing(self.station, text[: self.station.ask.limit])
         return self.press("enter")
 
@@ -142,7 +146,7 @@ class Desk:
         self._clips = review.clips(self._office, taken.lease, [one.key for one in asked])
         heading = _heading(self._office, taken)
         station = Station(taken.task, asked, taken.lease, self._office.now(), heading, len(taken.template.fields))
-        self.station = opened(replace(station, others=taken.others), kept(taken.reviews))
+        self.station = opened(replace(station, others=taken.others, contact=_contact(taken)), kept(taken.reviews))
         return self.station
 
     def _do(self, effect: Effect, before: Station) -> bool:
@@ -248,6 +252,12 @@ def _heading(office: Office, taken: Opened) -> str:
     if disease is not None:
         return disease.name_sv if current() == "sv" else disease.name_en
     return taken.template.title if current() == "sv" else taken.template.title_en
+
+
+def _contact(taken: Opened) -> dict[str, Value]:
+    """Return what tells of a form whom to ring, as it was verified, else as the machine lets it stand."""
+    verified = standing(taken.reviews)
+    return {key: verified[key].value if key in verified else taken.draft.value(key) for key in CONTACT}
 
 
 def _settled_words(done: Done) -> str:

@@ -15,7 +15,7 @@ from pipeline.station import words
 from pipeline.station.capability import Lack
 from pipeline.station.pictures import Window
 from pipeline.station.press import ENDINGS, picks
-from pipeline.station.state import Mode, Station
+from pipeline.station.state import Mode, Notice, Station
 from pipeline.station.typed import judge
 from pipeline.words import _, ngettext
 
@@ -109,7 +109,7 @@ def screen(station: Station, size: tuple[int, int], shown: Window | None, said: 
         return Screen((row(Span(words.lack(Lack.TOO_SMALL), Style.WARN)),), None, too_small=True)
     if station.mode is Mode.KEYS:
         body = [row(f"  {key:<10}", Span(does, Style.PLAIN)) for key, does in words.all_keys()]
-        return _filled([_head(station), (), *body, (), row(Span(_("Any key goes back."), Style.DIM))], size, None)
+        return _filled([_head(station), (), *body, row(Span(_("Any key goes back."), Style.DIM))], size, None)
     if station.mode is Mode.CLOSE:
         return _filled([_head(station), (), *_closing()], size, None)
     above, below = _above(station, shown), _below(station, columns, said)
@@ -156,7 +156,7 @@ def _parts(shown: Window) -> str:
 def _below(station: Station, columns: int, said: str = "") -> list[Row]:
     reasons = "; ".join(words.reasons(station.ask.why))
     why = Span(_("why: {reasons}").format(reasons=reasons), Style.DIM)
-    said = words.notice(station.notice) or said or (words.blocked(station.bar.reason) if station.bar else "")
+    said = words.line(station) or said or (words.blocked(station.bar.reason) if station.bar else "")
     return [
         (),
         *_answer(station, columns),
@@ -168,11 +168,11 @@ def _below(station: Station, columns: int, said: str = "") -> list[Row]:
 
 
 def _answer(station: Station, columns: int) -> list[Row]:
-    if station.mode is Mode.TYPE:
+    if station.mode in (Mode.TYPE, Mode.TELLER):
         return [_typing(station)]
     ask = station.ask
     given = station.standing.get(ask.key)
-    line: list[Span] = [Span("> ", Style.STRONG)]
+    line: list[Span] = [Span(_prompt(station), Style.STRONG)]
     if station.covered:
         line.append(Span(_DOTS, Style.STRONG))
     elif given is not None:
@@ -207,16 +207,26 @@ def _choices(station: Station, columns: int) -> list[Row]:
 
 def _typing(station: Station) -> Row:
     typed = station.typed
-    judged = judge(station.ask, typed.text, station.now.date())
+    fit = Span("")
+    if station.mode is Mode.TYPE:
+        judged = judge(station.ask, typed.text, station.now.date())
+        fit = Span("   " + words.fit(judged.fit), Style.GOOD if judged.taken else Style.WARN)
     under = typed.text[typed.cursor : typed.cursor + 1] or " "
     return row(
         "  ",
-        Span("> ", Style.STRONG),
+        Span(_prompt(station), Style.STRONG),
         Span(typed.text[: typed.cursor], Style.STRONG),
         Span(under, Style.CURSOR),
         Span(typed.text[typed.cursor + 1 :], Style.STRONG),
-        Span("   " + words.fit(judged.fit), Style.GOOD if judged.taken else Style.WARN),
+        fit,
     )
+
+
+def _prompt(station: Station) -> str:
+    """Return what stands before the answer: whose it is, when it is not read from the picture."""
+    if station.mode is Mode.TELLER:
+        return _("who told it") + "> "
+    return _("the sender") + "> " if station.telling else "> "
 
 
 def _closing() -> list[Row]:
@@ -228,6 +238,12 @@ def _closing() -> list[Row]:
 def _keys(station: Station) -> Row:
     if station.mode is Mode.TYPE:
         pairs = [("Enter", _("keep")), ("Esc", _("back")), ("↑↓", _("other readings")), ("Ctrl-U", _("clear"))]
+    elif station.mode is Mode.TELLER:
+        pairs = [("Enter", _("keep")), ("Esc", _("back")), ("Ctrl-U", _("clear"))]
+    elif station.telling:
+        pairs = [("Enter", _("keep")), ("Esc", _("back"))]
+    elif station.notice is Notice.RING:
+        pairs = [("t", _("the sender told it")), ("i", _("nobody can read it"))]
     elif station.covered:
         pairs = [("k", _("show once")), ("b", _("leave out")), ("i", _("illegible")), ("c", _("close"))]
     else:
@@ -236,7 +252,8 @@ def _keys(station: Station) -> Row:
         pairs += [("i", _("illegible")), ("b", _("blank"))]
         pairs += [("e", _("edit"))] if shown else []
         pairs += [("Tab", _("next")), ("u", _("undo")), ("c", _("close"))]
-    pairs.insert(3, ("?", _("keys")))
+    if station.mode is Mode.LOOK and not station.telling:
+        pairs.insert(3, ("?", _("keys")))
     pieces = [piece for key, does in pairs for piece in ("  ", Span(key, Style.KEY), Span(f" {does}"))]
     return row(*pieces)
 

@@ -85,7 +85,7 @@ def test_two_forms_are_verified_by_keys_alone(tmux: Tmux, tmp_path: Path) -> Non
     tmux.wait(lambda seen: "not yet the shape" in seen)
     tmux.keys("Escape")
     tmux.wait(lambda seen: "Enter ok" in seen)
-    tmux.keys("Enter", "i")
+    tmux.keys("Enter", "i", "i")
     shown = tmux.wait(lambda seen: "1 left" in seen)
     assert re.search(r"saved \d\d:\d\d:\d\d", shown)
     tmux.keys("u")
@@ -97,6 +97,23 @@ def test_two_forms_are_verified_by_keys_alone(tmux: Tmux, tmp_path: Path) -> Non
     assert "Settled 2, closed 0." in shown
     assert "Nothing is waiting." in shown
     assert told(root) == [Status.SETTLED, Status.SETTLED]
+
+
+def test_the_sender_is_rung_and_what_is_told_is_kept_with_who_told_it(tmux: Tmux, tmp_path: Path) -> None:
+    root = workspace(tmp_path, ({**TARM, "anm_tel": "018-611 00 00"},))
+    tmux.start(station(root))
+    tmux.wait(lambda seen: "3 left" in seen)
+    tmux.keys("i")
+    shown = tmux.wait(lambda seen: "Ring 018-611 00 00: Testkliniken, Test" in seen)
+    assert "t the sender told it" in shown
+    assert "3 left" in shown
+    tmux.keys("t", *"196101182803", "Enter")
+    tmux.wait(lambda seen: "who told it>" in seen)
+    tmux.keys("-l", "Ssk Testsson")
+    tmux.wait(lambda seen: "who told it> Ssk Testsson" in seen)
+    tmux.keys("Enter", "Enter", "Enter")
+    tmux.wait(lambda seen: "left 0" in seen)
+    assert told(root) == [Status.SETTLED]
 
 
 def test_keys_pressed_before_a_form_is_shown_answer_nothing(tmux: Tmux, tmp_path: Path) -> None:
