@@ -118,7 +118,10 @@ def standing(reviews: Iterable[Review]) -> dict[str, Verdict]:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One entry of the verification queue; `due` is None when no date could be read (counts as today)."""
+    """One entry of the verification queue; `due` is None when no date could be read (counts as today).
+
+    `handed_up` is since when it waits for a supervisor; None while anybody takes it in its turn.
+    """
 
     form: str
     template: str
@@ -127,11 +130,26 @@ class Task:
     due: dt.datetime | None
     priority: int
     doubtful: int
+    handed_up: dt.datetime | None = None
+
+    @property
+    def is_handed_up(self) -> bool:
+        """Tell whether it waits for a supervisor."""
+        return self.handed_up is not None
 
     @property
     def template_id(self) -> str:
         """Return the form's template as NAME@VERSION."""
         return f"{self.template}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reviewer wrote when a form was handed up, or a supervisor when it was given back; never sent anywhere."""
+
+    text: Value
+    writer: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from pipeline.words import _, ngettext
 
 COLUMNS, ROWS = 76, 12
 _WIDE_PIXELS, _HIGH_PIXELS = 900, 300
-_COMMANDS = frozenset({"i", "t", "b", "u", "c", "o", "k", "n", "p", "q", "?", "+", "-"})
+_COMMANDS = frozenset({"i", "t", "b", "u", "h", "c", "o", "k", "n", "p", "q", "?", "+", "-"})
 
 
 class Plain:
@@ -38,6 +38,8 @@ class Plain:
             if asked != (station.task.form, station.ask.key):
                 if asked is None or asked[0] != station.task.form:
                     self._say(_form_words(station))
+                    for note in station.notes:
+                        self._say(words.note(note))
                 self._put(station, can)
                 asked = (station.task.form, station.ask.key)
             line = self._ask()
@@ -115,6 +117,10 @@ class Plain:
                 self._say(f"{key} {words.ending(reason)}")
             choice = (self._ask() or "").strip()
             return self._desk.press("c") and self._desk.press(choice if choice in ENDINGS else "esc")
+        if command == "h":
+            self._say(_("Your note? An empty line goes back."))
+            note = (self._ask() or "").strip()
+            return not note or (self._desk.press("h") and self._desk.write(note))
         if command == "t":
             return self._hear_the_sender(station)
         if command == "k":

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pipeline.domain.review import Ending
 from pipeline.domain.value import Value
+from pipeline.station import handing
 from pipeline.station.ask import Ask, Choice
 from pipeline.station.effects import (
     CloseForm,
@@ -214,6 +215,7 @@ _COMMANDS: dict[str, Callable[[Station], Pressed]] = {
     "right": _panned(1, 0),
     "up": _panned(0, -1),
     "down": _panned(0, 1),
+    "h": handing.begin,
     "c": _into(Mode.CLOSE),
     "?": _into(Mode.KEYS),
     "n": _one(Next()),
@@ -224,6 +226,7 @@ _BY_MODE: dict[Mode, Callable[[Station, str], Pressed]] = {
     Mode.LOOK: _look,
     Mode.TYPE: _type,
     Mode.TELLER: teller,
+    Mode.NOTE: handing.note,
     Mode.CLOSE: _close,
     Mode.KEYS: _keys,
 }

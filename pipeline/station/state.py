@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pipeline.domain.notification import Barred, Blocked
-from pipeline.domain.review import Lease, Task, Verdict, VerdictKind, VerificationMode
+from pipeline.domain.review import Lease, Note, Task, Verdict, VerdictKind, VerificationMode
 from pipeline.domain.value import Value
 from pipeline.stages.keying import shows_all
 from pipeline.station.ask import Ask
@@ -21,6 +21,7 @@ class Mode(StrEnum):
     LOOK = "look"
     TYPE = "type"
     TELLER = "teller"
+    NOTE = "note"
     CLOSE = "close"
     KEYS = "keys"
 
@@ -44,6 +45,7 @@ class Notice(StrEnum):
     NOBODY_TO_RING = "nobody_to_ring"
     TELL = "tell"
     WHO_TOLD = "who_told"
+    NO_NOTE = "no_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Station:
     several may be; None while they are as the machine proposes. `shown` is the covered field that is shown just now.
     `others` are the other people at work here, who may be asked to key a field too.
 
+    `notes` are those it was handed up and given back with, oldest first.
+
     `contact` are the values of the form that tell whom to ring, where they are not asked here. `rung` are the fields on
     which it was shown whom to ring. `telling`: the answer that is being given is the sender's; `heard` is that answer
     while it is asked who told it.
@@ -112,6 +116,7 @@ class Station:
     saved: dt.datetime | None = None
     bar: Bar | None = None
     others: frozenset[str] = field(default=frozenset(), repr=False)
+    notes: tuple[Note, ...] = field(default=(), repr=False)
     contact: Mapping[str, Value] = field(default_factory=dict, repr=False)
     rung: frozenset[str] = frozenset()
     telling: bool = False

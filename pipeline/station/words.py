@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from pipeline.domain.notification import Blocked
 from pipeline.domain.record import Finding, FindingKind
-from pipeline.domain.review import Ending, VerdictKind, VerificationMode
+from pipeline.domain.review import Ending, Note, VerdictKind, VerificationMode
 from pipeline.domain.value import Value
 from pipeline.stages.due import STOCKHOLM
 from pipeline.station.ask import SEEN, SIGNED, UNSIGNED, Ask
@@ -104,6 +104,7 @@ def notice(said: Notice) -> str:
         Notice.NOBODY_TO_RING: _("Kept as illegible: the form does not tell whom to ring."),
         Notice.TELL: _("Answer as the sender told it."),
         Notice.WHO_TOLD: _("Who told it? Without that it is not kept."),
+        Notice.NO_NOTE: _("Write what it is about; without a note it stays here."),
         Notice.LEASE_LOST: _("Somebody else has taken over this form; the last answer was not kept."),
     }
     return told[said]
@@ -136,6 +137,23 @@ def ending(reason: Ending) -> str:
         Ending.SCANNED_TWICE: _("the same paper was scanned before"),
     }
     return told[reason]
+
+
+def closed(reason: Ending) -> str:
+    """Return the line that tells that a form was closed."""
+    return _("Closed: {reason}.").format(reason=ending(reason))
+
+
+def handed(form: str, up: bool) -> str:
+    """Return the line that tells that a form was handed up, or given back."""
+    told = _("{form} is handed up, with your note.") if up else _("{form} is given back, with your note.")
+    return told.format(form=form)
+
+
+def note(written: Note) -> str:
+    """Return a note with who wrote it and when."""
+    when = f"{written.at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
+    return _("Note from {who}, {when}: {text}").format(who=written.writer, when=when, text=written.text.reveal())
 
 
 def blocked(reason: Blocked) -> str:
@@ -231,6 +249,7 @@ def all_keys() -> tuple[tuple[str, str], ...]:
         ("+ -", _("larger and smaller")),
         ("o", _("open the picture in a viewer")),
         ("k", _("show a covered field once and key the code (logged)")),
+        ("h", _("hand up to a supervisor with a note; from there, give back")),
         ("c", _("close the form with a reason, without sending it")),
         ("n p", _("next form, and back; what is answered stays")),
         ("q", _("leave; everything is saved")),

@@ -251,7 +251,7 @@ def test_nothing_a_person_wrote_shows_in_the_stations_own_words() -> None:
 
 
 KEYS = st.sampled_from(
-    [*"ittbuekc?o+-np1239Bx ö", "enter", "tab", "shift-tab", "left", "right", "up", "down", "esc", "backspace", "delete"]
+    [*"ittbuhekc?o+-np1239Bx ö", "enter", "tab", "shift-tab", "left", "right", "up", "down", "esc", "backspace", "delete"]
 )
 
 

@@ -116,6 +116,26 @@ def test_the_sender_is_rung_and_what_is_told_is_kept_with_who_told_it(tmux: Tmux
     assert told(root) == [Status.SETTLED]
 
 
+def test_a_form_is_handed_up_and_opens_with_its_note_for_a_supervisor(tmux: Tmux, tmp_path: Path) -> None:
+    root = workspace(tmp_path)
+    tmux.start(f"{BLANKETT} -w {root} review; {station(root, '--handed-up')}")
+    tmux.wait(lambda seen: "3 left" in seen)
+    tmux.keys("h")
+    tmux.wait(lambda seen: "note>" in seen)
+    tmux.keys("-l", "Same person twice?")
+    tmux.keys("Enter")
+    tmux.wait(lambda seen: re.search(r"Note from \w+, [-\d]+ [\d:]+: Same person twice\?", seen) and "3 left" in seen)
+    tmux.keys("h")
+    tmux.wait(lambda seen: "note>" in seen)
+    tmux.keys("-l", "No")
+    tmux.keys("Enter")
+    shown = tmux.wait(lambda seen: "left 0" in seen)
+    assert "is handed up, with your note." in shown
+    assert "is given back, with your note." in shown
+    assert "Nothing is handed up." in shown
+    assert told(root) == [Status.WAITING]
+
+
 def test_keys_pressed_before_a_form_is_shown_answer_nothing(tmux: Tmux, tmp_path: Path) -> None:
     root = workspace(tmp_path)
     tmux.start(f"sleep 1; {station(root)}")
