@@ -29,9 +29,9 @@ class Tmux:
 
     def run(self, *arguments: str) -> str:
         command = ["tmux", "-S", str(self._socket), "-f", "/dev/null", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, env=self._environ()).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=self.environ()).stdout
 
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         return {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "BLANKETT_LANGUAGE": "en", "TERM": "xterm-256color"}
 
     def start(self, command: str) -> None:
@@ -112,8 +112,12 @@ def test_the_sender_is_rung_and_what_is_told_is_kept_with_who_told_it(tmux: Tmux
     tmux.keys("-l", "Ssk Testsson")
     tmux.wait(lambda seen: "who told it> Ssk Testsson" in seen)
     tmux.keys("Enter", "Enter", "Enter")
-    tmux.wait(lambda seen: "left 0" in seen)
-    assert told(root) == [Status.SETTLED]
+    form = re.search(r"(\S+) is settled", tmux.wait(lambda seen: "left 0" in seen))
+    assert form is not None
+    command = [BLANKETT, "-w", root, "why", form[1], "pat_id"]
+    shown = subprocess.run(command, env=tmux.environ(), capture_output=True, text=True, check=True).stdout
+    assert re.search(r"verdict +corrected \(told by the sender\) +19610118-2803", shown)
+    assert re.search(r"told by +Ssk Testsson +\d{4}-\d\d-\d\d \d\d:\d\d", shown)
 
 
 def test_a_form_is_handed_up_and_opens_with_its_note_for_a_supervisor(tmux: Tmux, tmp_path: Path) -> None:
