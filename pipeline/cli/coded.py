@@ -49,6 +49,7 @@ def _of_forms() -> dict[str, str]:
         "blind": _("keyed blind"),
         "blind_alone": _("keyed blind twice by one person"),
         "adjudicated": _("decided between keyers"),
+        "told": _("told by the sender"),
         "file": _("from a file"),
     }
 

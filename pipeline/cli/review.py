@@ -35,6 +35,7 @@ File = Annotated[
     ),
 ]
 Outside = Annotated[bool, typer.Option("--open", help=_("Open every picture in a viewer (BLANKETT_VIEWER)."))]
+Up = Annotated[bool, typer.Option("--handed-up", help=_("What was handed up to a supervisor."))]
 
 
 def mount(root: typer.Typer) -> None:
@@ -42,8 +43,13 @@ def mount(root: typer.Typer) -> None:
     root.command("review", epilog=_("Example: blankett review; blankett review 7K3Q-DF2M --plain --open"))(review)
 
 
-def review(
-    form: Form = None, plain: Lines = False, verdicts: File = None, outside: Outside = False, as_json: Json = False
+def review(  # noqa: PLR0913 - a command has as many options as people need
+    form: Form = None,
+    handed_up: Up = False,
+    plain: Lines = False,
+    verdicts: File = None,
+    outside: Outside = False,
+    as_json: Json = False,
 ) -> None:
     """Verify: one field, one picture, one reason, one key. Everything is kept the moment it is given."""
     if as_json and verdicts is None:
@@ -52,7 +58,7 @@ def review(
         if verdicts is not None:
             _from_file(opened, verdicts, as_json)
             return
-        _at_the_desk(opened, form, plain, outside)
+        _at_the_desk(opened, (form, handed_up), plain, outside)
 
 
 def _from_file(opened: Office, path: Path, as_json: bool) -> None:
@@ -94,15 +100,16 @@ def _tell(outcome: Outcome) -> None:
         typer.echo(left.format(count=outcome.unanswered))
 
 
-def _at_the_desk(opened: Office, form: str | None, plain: bool, outside: bool) -> None:
+def _at_the_desk(opened: Office, which: tuple[str | None, bool], plain: bool, outside: bool) -> None:
     from pipeline.jobs.opening import whoami
     from pipeline.jobs.review import queue
     from pipeline.station.capability import Lack
     from pipeline.station.desk import Desk
 
-    waiting = queue(opened)
+    form, handed_up = which
+    waiting = [task for task in queue(opened) if form or task.is_handed_up is handed_up]
     if not waiting:
-        typer.echo(_("Nothing is waiting."))
+        typer.echo(_left(opened, handed_up))
         return
     if form is None and _passed_by(opened, waiting) == len(waiting):
         return
@@ -113,7 +120,7 @@ def _at_the_desk(opened: Office, form: str | None, plain: bool, outside: bool) -
             _tell_lack(Lack.NO_VIEWER)
         if lack is not None and not outside:
             _tell_lack(lack)
-        desk = Desk(opened, whoami(), viewer.show if viewer is not None else None)
+        desk = Desk(opened, whoami(), viewer.show if viewer is not None else None, handed_up=handed_up)
         if not desk.open(wanted):
             held = _("Somebody else holds that form, or it is not waiting.")
             typer.echo(desk.said or (held if wanted else _("Somebody else holds what is waiting.")))
@@ -122,7 +129,7 @@ def _at_the_desk(opened: Office, form: str | None, plain: bool, outside: bool) -
             _in_lines(desk, outside)
         else:
             _on_screen(desk, outside)
-    _farewell(opened, desk)
+    _farewell(opened, desk, handed_up)
 
 
 def _passed_by(opened: Office, waiting: Sequence[Task]) -> int:
@@ -232,13 +239,23 @@ def _hear() -> str | None:
     return line.rstrip("\n") if line else None
 
 
-def _farewell(opened: Office, desk: Desk) -> None:
+def _farewell(opened: Office, desk: Desk, handed_up: bool) -> None:
     """Say what was done and what is left."""
-    from pipeline.jobs.review import queue
-
-    waiting = len(queue(opened))
     if desk.said:
         typer.echo(desk.said)
     done = _("Settled {settled}, closed {closed}.").format(settled=desk.settled, closed=desk.closed)
-    left = ngettext("{count} form waits.", "{count} forms wait.", waiting).format(count=waiting)
-    typer.echo(f"{done} {left if waiting else _('Nothing is waiting.')}")
+    typer.echo(f"{done} {_left(opened, handed_up)}")
+
+
+def _left(opened: Office, handed_up: bool) -> str:
+    """Return how many forms wait in the queue that is worked on, and of the common one, how many were handed up from it."""
+    from pipeline.jobs.review import queue
+
+    tasks = queue(opened)
+    up = sum(task.is_handed_up for task in tasks)
+    common = len(tasks) - up
+    told = ngettext("{count} form is handed up.", "{count} forms are handed up.", up).format(count=up)
+    if handed_up:
+        return told if up else _("Nothing is handed up.")
+    left = ngettext("{count} form waits.", "{count} forms wait.", common).format(count=common)
+    return (left if common else _("Nothing is waiting.")) + (f" {told}" if up else "")

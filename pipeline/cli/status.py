@@ -188,6 +188,10 @@ def _urgent(now: Standing) -> list[str]:
     if now.stuck:
         line = _("  not to be verified {count}: their templates have faults or are gone        blankett templates check")
         told.append(line.format(count=now.stuck))
+    if now.handed_up:
+        line = _("Handed up        {count}, oldest due {when}        blankett review --handed-up")
+        due = _("no date read") if now.handed_up_due is None else _when(now.handed_up_due)
+        told.append(line.format(count=now.handed_up, when=due))
     found = now.urgent
     if found is None:
         return told

@@ -23,6 +23,8 @@ def as_json(now: Standing, passed: PassedBy | None = None) -> dict[str, Any]:
         "forms": {status.value: count for status, count in now.forms},
         "waiting": now.waiting,
         "stuck": now.stuck,
+        "handed_up": now.handed_up,
+        "handed_up_due": now.handed_up_due.isoformat() if now.handed_up_due else None,
         "overdue": now.overdue,
         "barred": now.barred,
         "barred_overdue": now.barred_overdue,

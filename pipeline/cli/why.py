@@ -150,6 +150,8 @@ def _lines(found: Why, shown: bool) -> Iterator[str]:
             who=verdict.reviewer,
             when=_at(verdict.at),
         )
+        if not verdict.told_by.is_blank:
+            yield _("  told by       {told_by}{when}").format(told_by=verdict.told_by.reveal(), when=_at(verdict.at))
     for row in found.sent:
         yield _("  {state:<13} key {key}…, attempts {attempts}{when}").format(
             state=word(row.state.value), key=row.key[:12], attempts=row.attempts, when=_at(row.received_at)
@@ -219,6 +221,7 @@ def _json(found: Why, shown: bool) -> dict[str, Any]:
                 "kind": v.kind.value,
                 "mode": v.mode.value,
                 "value": value(v.value),
+                "told_by": to_json(v.told_by),
                 "reviewer": v.reviewer,
                 "at": v.at.isoformat(),
             }

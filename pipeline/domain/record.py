@@ -136,11 +136,12 @@ def decide(field: DraftField, findings: tuple[Finding, ...]) -> Decision:
 
 
 class Settlement(StrEnum):
-    """How a settled value came to stand."""
+    """How a settled value came to stand; what is `told` was said by the sender, and shows nothing of the reading."""
 
     MACHINE = "machine"
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
+    TOLD = "told"
     ILLEGIBLE = "illegible"
     BLANK = "blank"
 

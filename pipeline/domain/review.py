@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.domain.value import Value
+from pipeline.domain.value import NOTHING, Value
 
 
 class VerdictKind(StrEnum):
@@ -29,8 +29,8 @@ class VerificationMode(StrEnum):
 
     `confirm`: the machine's value was shown. `single`: nothing was read, and one person keyed it. `blind`: keyed with the
     machine's value hidden, and held against it or against what another person keyed blind. `blind_alone`: keyed twice by the
-    same person, since nobody else was there. `adjudicated`: by who had keyed it, with all values shown then. `file`: from a
-    file of answers.
+    same person, since nobody else was there. `adjudicated`: by who had keyed it, with all values shown then. `told`: the
+    sender was asked, and said it; nobody read it. `file`: from a file of answers.
     """
 
     CONFIRM = "confirm"
@@ -38,6 +38,7 @@ class VerificationMode(StrEnum):
     BLIND = "blind"
     BLIND_ALONE = "blind_alone"
     ADJUDICATED = "adjudicated"
+    TOLD = "told"
     FILE = "file"
 
 
@@ -53,17 +54,24 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What somebody says of one field, and how it came about; whoever holds the lease says it, now."""
+    """What somebody says of one field, and how it came about; whoever holds the lease says it, now.
+
+    `told_by` is the person outside who was asked and said it, where the mode is `told`; blank otherwise.
+    """
 
     key: str
     kind: VerdictKind
     value: Value
     mode: VerificationMode = VerificationMode.CONFIRM
+    told_by: Value = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A reviewer's word on one field; `value` is what stands after it. Later verdicts on a field outweigh earlier."""
+    """A reviewer's word on one field; `value` is what stands after it. Later verdicts on a field outweigh earlier.
+
+    `told_by` is who told the reviewer the value, in free text, where the mode is `told`; blank otherwise.
+    """
 
     key: str
     kind: VerdictKind
@@ -71,6 +79,7 @@ class Verdict:
     reviewer: str
     at: dt.datetime
     mode: VerificationMode = VerificationMode.CONFIRM
+    told_by: Value = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,10 @@ def standing(reviews: Iterable[Review]) -> dict[str, Verdict]:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One entry of the verification queue; `due` is None when no date could be read (counts as today)."""
+    """One entry of the verification queue; `due` is None when no date could be read (counts as today).
+
+    `handed_up` is since when it waits for a supervisor; None while anybody takes it in its turn.
+    """
 
     form: str
     template: str
@@ -118,11 +130,26 @@ class Task:
     due: dt.datetime | None
     priority: int
     doubtful: int
+    handed_up: dt.datetime | None = None
+
+    @property
+    def is_handed_up(self) -> bool:
+        """Tell whether it waits for a supervisor."""
+        return self.handed_up is not None
 
     @property
     def template_id(self) -> str:
         """Return the form's template as NAME@VERSION."""
         return f"{self.template}@{self.version}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a reviewer wrote when a form was handed up, or a supervisor when it was given back; never sent anywhere."""
+
+    text: Value
+    writer: str
+    at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)

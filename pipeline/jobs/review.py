@@ -13,7 +13,7 @@ from pipeline.domain.event import Event, EventKind
 from pipeline.domain.notification import Barred
 from pipeline.domain.reading import Clip
 from pipeline.domain.record import Draft, Finding, Open
-from pipeline.domain.review import Ending, Lease, Review, Said, Task, Verdict
+from pipeline.domain.review import Ending, Lease, Note, Review, Said, Task, Verdict
 from pipeline.domain.status import FormState, Status
 from pipeline.domain.template import Template
 from pipeline.domain.value import Value
@@ -32,6 +32,7 @@ __all__ = [
     "clips",
     "close",
     "give",
+    "hand",
     "leave",
     "pass_on",
     "queue",
@@ -46,8 +47,8 @@ __all__ = [
 class Opened:
     """A task in somebody's hands: what the machine proposes, why it is asked, what was answered before.
 
-    `blind` are the fields that are keyed without seeing what the machine says, with what that is; `others` the names of
-    other people who are here to key one too.
+    `notes` are those it was handed up and given back with, oldest first. `blind` are the fields that are keyed without
+    seeing what the machine says, with what that is; `others` the names of other people who are here to key one too.
     """
 
     task: Task
@@ -56,26 +57,30 @@ class Opened:
     draft: Draft
     findings: tuple[Finding, ...]
     reviews: tuple[Review, ...]
+    notes: tuple[Note, ...] = ()
     blind: Mapping[str, Value | None] = field(default_factory=dict)
     others: frozenset[str] = field(default=frozenset(), repr=False)
 
 
-def queue(office: Office, limit: int | None = None) -> tuple[Task, ...]:
+def queue(office: Office) -> tuple[Task, ...]:
     """Return the open tasks, the most urgent first."""
     with office.store.read() as unit:
-        return unit.tasks.queue(office.now(), limit=limit)
+        return unit.tasks.queue(office.now())
 
 
-def take(office: Office, reviewer: str, form: str | None = None, passed: Collection[str] = ()) -> Opened | None:
+def take(
+    office: Office, reviewer: str, form: str | None = None, passed: Collection[str] = (), handed_up: bool = False
+) -> Opened | None:
     """Take one form's task, or the most urgent free one; the look is noted before anything is shown. None: nothing free.
 
-    Without `form`, those `passed` by are left, and those whose template has faults or is gone.
+    Without `form`, it is one of those that were `handed_up`, or one of the others; those `passed` by are left, and those
+    whose template has faults or is gone.
 
     Raises:
         TemplateError: when the template of `form` has faults or is gone.
     """
     with office.store.begin() as unit:
-        wanted = form or _next(office, unit, reviewer, passed)
+        wanted = form or _next(office, unit, (reviewer, handed_up), passed)
         lease = unit.tasks.take(reviewer, office.now(), office.habits.lease_s, wanted) if wanted else None
         if lease is None:
             return None
@@ -83,7 +88,7 @@ def take(office: Office, reviewer: str, form: str | None = None, passed: Collect
         task = unit.tasks.get(lease.form)
         draft = unit.documents.load(Draft, lease.form, "draft")
         findings = unit.documents.load_many(Finding, lease.form, "findings")
-        reviews = reviews_of(unit, lease.form)
+        reviews, notes = reviews_of(unit, lease.form), unit.documents.load_all(Note, lease.form, "note")
         if task is None or draft is None:
             return None
         template = office.template(task.template_id)  # without it the task stays free
@@ -91,11 +96,12 @@ def take(office: Office, reviewer: str, form: str | None = None, passed: Collect
     crash_point("lease_taken")
     office.saw(reviewer, Action.REVIEW, lease.form)
     seen = draft if office.policy.check.show_guesses else draft.without_guesses(template)
-    return Opened(task, lease, template, seen, findings, reviews, hidden, others)
+    return Opened(task, lease, template, seen, findings, reviews, notes, hidden, others)
 
 
-def _next(office: Office, unit: Unit, reviewer: str, passed: Collection[str]) -> str | None:
-    free = unit.tasks.queue(office.now(), free_for=reviewer)
+def _next(office: Office, unit: Unit, who: tuple[str, bool], passed: Collection[str]) -> str | None:
+    reviewer, handed_up = who
+    free = [task for task in unit.tasks.queue(office.now(), free_for=reviewer) if task.is_handed_up is handed_up]
     left = {*passed, *(task.form for task in office.stuck(free))}
     return next((task.form for task in free if task.form not in left), None)
 
@@ -113,7 +119,8 @@ def give(office: Office, lease: Lease, said: Said) -> Lease | None:
         renewed = unit.tasks.renew(lease, now, office.habits.lease_s)
         if renewed is None:
             return None
-        _keep_verdict(unit, lease.form, Verdict(said.key, said.kind, said.value, lease.holder, now, said.mode))
+        verdict = Verdict(said.key, said.kind, said.value, lease.holder, now, said.mode, said.told_by)
+        _keep_verdict(unit, lease.form, verdict)
         crash_point("verdict_in_transaction")
     crash_point("verdict_given")
     return renewed
@@ -135,6 +142,16 @@ def pass_on(office: Office, lease: Lease) -> bool:
     """Give a task back for somebody else to key what is left too; what was answered stays."""
     with office.store.begin() as unit:
         return unit.tasks.pass_on(lease, office.now(), office.habits.second_s)
+
+
+def hand(office: Office, lease: Lease, note: Value, *, up: bool) -> bool:
+    """Give a task back with a note, up to a supervisor or from one; what was answered stays. False: the lease was lost."""
+    with office.store.begin() as unit:
+        now = office.now()
+        if not unit.tasks.hand(lease, now, up=up):
+            return False
+        unit.documents.add(lease.form, "note", Note(note, lease.holder, now), now)
+        return True
 
 
 def close(office: Office, lease: Lease, ending: Ending) -> bool:

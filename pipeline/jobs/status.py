@@ -103,7 +103,8 @@ class Loose:
 class Standing:
     """Everything that `blankett status` tells; `overdue` counts those that wait for a human.
 
-    `stuck` are those of the waiting forms that nobody can verify, because their template has faults or is gone. `unsent`
+    `stuck` are those of the waiting forms that nobody can verify, because their template has faults or is gone; `handed_up`
+    are those that wait for a supervisor, the one due first at `handed_up_due` (None: no date is read). `unsent`
     forms are settled and without a receipt, whatever holds them up but what bars them.
     """
 
@@ -113,6 +114,8 @@ class Standing:
     forms: tuple[tuple[Status, int], ...]
     waiting: int
     stuck: int
+    handed_up: int
+    handed_up_due: dt.datetime | None
     urgent: Urgent | None
     overdue: int
     barred: int
@@ -142,6 +145,7 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
         named = unit.piles.all()
         shown = named if every_pile else _of_today(unit, named, now.astimezone(STOCKHOLM).date())
         tasks = unit.tasks.queue(now)
+        up = [task for task in tasks if task.is_handed_up]
         overdue = sum(1 for task in tasks if task.due is not None and task.due < now)
         counts: dict[Status, int] = {}
         for (_template, status), count in unit.forms.counts().items():
@@ -156,6 +160,8 @@ def standing(office: Office, *, every_pile: bool = False) -> Standing:
             forms=tuple(sorted(counts.items())),
             waiting=len(tasks),
             stuck=len(office.stuck(tasks)),
+            handed_up=len(up),
+            handed_up_due=min((task.due for task in up if task.due is not None), default=None),
             urgent=_urgent(office, unit, tasks[0], now) if tasks else None,
             overdue=overdue,
             barred=len(barred),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.domain.record import Draft, DraftField, Finding, Open, Record, SettledField, Settlement
-from pipeline.domain.review import Review, Verdict, VerdictKind, standing
+from pipeline.domain.review import Review, Verdict, VerdictKind, VerificationMode, standing
 from pipeline.domain.value import NOTHING
 
 _SETTLEMENTS = {
@@ -37,6 +37,6 @@ def settle(draft: Draft, findings: Sequence[Finding], reviews: Sequence[Review])
 def _settled(field: DraftField, verdict: Verdict | None) -> SettledField:
     if verdict is None:
         return SettledField(field.key, field.value, Settlement.MACHINE)
-    settlement = _SETTLEMENTS[verdict.kind]
-    value = verdict.value if settlement in (Settlement.CONFIRMED, Settlement.CORRECTED) else NOTHING
+    settlement = Settlement.TOLD if verdict.mode is VerificationMode.TOLD else _SETTLEMENTS[verdict.kind]
+    value = NOTHING if settlement in (Settlement.ILLEGIBLE, Settlement.BLANK) else verdict.value
     return SettledField(field.key, value, settlement)

@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipeline.domain.notification import Barred
 from pipeline.domain.record import Open
 from pipeline.domain.review import Ending, Lease, Said, Task, VerdictKind, VerificationMode, standing
-from pipeline.domain.value import NOTHING, Value, from_json
+from pipeline.domain.value import NOTHING, Value, from_json, text
 from pipeline.jobs import review
 from pipeline.jobs.office import Office
 from pipeline.jobs.review import Done, Opened
 from pipeline.station.ask import Ask, asks, same
 from pipeline.station.desk import coded
+from pipeline.station.sender import TELLER_LENGTH
 from pipeline.words import _
 
 SCHEMA = Path(__file__).parent / "answers.schema.json"
@@ -28,11 +29,23 @@ Plain = str | int | bool | list[str] | None
 
 
 class Answer(BaseModel):
-    """One field's verdict; `value` in normal form, for `correct` only. One that equals the machine's accepts it."""
+    """One field's verdict; `value` in normal form, for `correct` and `told`. One that equals the machine's accepts it.
+
+    `told` is what the sender said when asked, and `by` is who that was.
+    """
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True, strict=True)
-    kind: Literal["accept", "correct", "illegible", "blank"]
+    kind: Literal["accept", "correct", "told", "illegible", "blank"]
     value: Plain = None
+    by: Annotated[str | None, Field(pattern=r"\S", max_length=TELLER_LENGTH)] = None
+
+    @model_validator(mode="after")
+    def _told_by_somebody(self) -> Answer:
+        if (self.kind == "told") != (self.by is not None):
+            raise ValueError("`by` goes with `told`, and `told` with it")
+        if self.kind == "told" and self.value is None:
+            raise ValueError("what is told has a value")
+        return self
 
 
 class FormAnswers(BaseModel):
@@ -207,11 +220,10 @@ class _Hand:
         answer = self._entry.verdicts.get(ask.key)
         if answer is None:
             return
-        if answer.kind == "correct":
+        if answer.kind in ("correct", "told"):
             value = from_json(answer.value)
-            machine = ask.machine if ask.mode is VerificationMode.BLIND else ask.proposed if ask.has_proposal else None
-            agrees = machine is not None and same(value, machine)
-            self._keep(ask.key, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
+            kind = VerdictKind.ACCEPT if ask.read is not None and same(value, ask.read) else VerdictKind.CORRECT
+            self._keep(ask.key, kind, value, text(answer.by or ""))
         elif answer.kind == "accept":
             # What is not shown cannot be accepted: it stays open, as it does at the terminal.
             if ask.has_proposal:
@@ -221,8 +233,9 @@ class _Hand:
         else:
             self._keep(ask.key, VerdictKind.BLANK, ask.empty)
 
-    def _keep(self, key: str, kind: VerdictKind, value: Value) -> None:
-        lease = review.give(self._office, self._lease, Said(key, kind, value, VerificationMode.FILE))
+    def _keep(self, key: str, kind: VerdictKind, value: Value, told_by: Value = NOTHING) -> None:
+        mode = VerificationMode.FILE if told_by.is_blank else VerificationMode.TOLD
+        lease = review.give(self._office, self._lease, Said(key, kind, value, mode, told_by))
         if lease is not None:
             self._lease = lease
             self._outcome.given += 1

@@ -12,7 +12,7 @@ from pipeline.domain.value import NOTHING, Plain, Value
 from pipeline.stages.keying import alike
 from pipeline.words import current
 
-CHOICE_KEYS = "123456789adfghjlmrstvwxyz"
+CHOICE_KEYS = "123456789adfgjlmrsvwxyz"
 SIGNED, UNSIGNED, SEEN = "signed", "unsigned", "seen"
 
 
@@ -79,6 +79,12 @@ class Ask:
     def has_proposal(self) -> bool:
         """Tell whether the machine proposes something that can be accepted; an empty list of ticks can."""
         return self.proposed.reveal() is not None
+
+    @property
+    def read(self) -> Value | None:
+        """Return what the machine says, shown or hidden; None where it says nothing."""
+        hidden = self.mode in (VerificationMode.BLIND, VerificationMode.ADJUDICATED)
+        return self.machine if hidden else self.proposed if self.has_proposal else None
 
     @property
     def empty(self) -> Value:

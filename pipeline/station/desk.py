@@ -10,8 +10,8 @@ from pipeline.domain.disease import Identity, identity
 from pipeline.domain.notification import Barred, Blocked
 from pipeline.domain.reading import Clip
 from pipeline.domain.record import Open
-from pipeline.domain.review import Said, VerdictKind, kept
-from pipeline.domain.value import NOTHING
+from pipeline.domain.review import Lease, Said, VerdictKind, kept, standing
+from pipeline.domain.value import NOTHING, Value
 from pipeline.jobs import review
 from pipeline.jobs.facts import disease_of
 from pipeline.jobs.office import Office
@@ -22,6 +22,7 @@ from pipeline.station.effects import (
     CloseForm,
     Effect,
     GiveVerdict,
+    Hand,
     Next,
     OpenPicture,
     PassOn,
@@ -32,10 +33,12 @@ from pipeline.station.effects import (
     Settle,
     Undo,
 )
+from pipeline.station.handing import NOTE_LENGTH
+from pipeline.station.line import Typed
 from pipeline.station.pictures import Picture, picture, png
 from pipeline.station.press import picks, press
-from pipeline.station.screen import closed_words
-from pipeline.station.state import Mode, Notice, Station, Typed, View, barred, later, opened, saved, typing
+from pipeline.station.sender import CONTACT, TELLER_LENGTH
+from pipeline.station.state import Mode, Notice, Station, View, barred, later, opened, saved, typing
 from pipeline.words import _, current
 
 Viewer = Callable[[bytes], bool]
@@ -44,8 +47,12 @@ Viewer = Callable[[bytes], bool]
 class Desk:
     """One reviewer's place. `station` is None while no form is in hand; `said` is what happened last, in words."""
 
-    def __init__(self, office: Office, reviewer: str, viewer: Viewer | None = None) -> None:
-        """Work in an office as a reviewer; `viewer` opens a picture outside the terminal and tells whether it could."""
+    def __init__(self, office: Office, reviewer: str, viewer: Viewer | None = None, *, handed_up: bool = False) -> None:
+        """Work in an office as a reviewer, or as a supervisor on what was handed up.
+
+        `viewer` opens a picture outside the terminal and tells whether it could.
+        """
+        self._handed_up = handed_up
         self._office = office
         self._reviewer = reviewer
         self._viewer = viewer
@@ -88,7 +95,10 @@ class Desk:
         """Answer the field in front with a whole line of text, as if it were typed and Enter pressed."""
         if self.station is None:
             return False
-        if not self.station.covered and not self.station.ask.is_choice:
+        if self.station.mode in (Mode.TELLER, Mode.NOTE):
+            limit = TELLER_LENGTH if self.station.mode is Mode.TELLER else NOTE_LENGTH
+            self.station = replace(self.station, typed=Typed(text[:limit]))
+        elif (self.station.telling or not self.station.covered) and not self.station.ask.is_choice:
             self.station = typing(self.station, text[: self.station.ask.limit])
         return self.press("enter")
 
@@ -129,11 +139,11 @@ class Desk:
         self._opened, self.station, self._clips = None, None, ()
 
     def _take(self, form: str | None) -> Opened | None:
-        taken = review.take(self._office, self._reviewer, form, self._passed)
+        taken = review.take(self._office, self._reviewer, form, self._passed, self._handed_up)
         if taken is None and form is None and self._passed:
             # Only what was passed by is left: begin with it again.
             self._passed.clear()
-            return review.take(self._office, self._reviewer)
+            return review.take(self._office, self._reviewer, handed_up=self._handed_up)
         return taken
 
     def _show(self, taken: Opened) -> Station:
@@ -142,7 +152,8 @@ class Desk:
         self._clips = review.clips(self._office, taken.lease, [one.key for one in asked])
         heading = _heading(self._office, taken)
         station = Station(taken.task, asked, taken.lease, self._office.now(), heading, len(taken.template.fields))
-        self.station = opened(replace(station, others=taken.others), kept(taken.reviews))
+        station = replace(station, others=taken.others, contact=_contact(taken), notes=taken.notes)
+        self.station = opened(station, kept(taken.reviews))
         return self.station
 
     def _do(self, effect: Effect, before: Station) -> bool:
@@ -162,7 +173,7 @@ class Desk:
                 review.reveal(self._office, before.lease, key)
             case OpenPicture():
                 self._say_opened(self.look_outside())
-            case CloseForm() | Next() | Previous() | Quit():
+            case CloseForm() | Hand() | Next() | Previous() | Quit():
                 return self._go(effect)
         return True
 
@@ -170,18 +181,21 @@ class Desk:
         self.said = _("Opened in the viewer.") if could else _("No viewer could be opened; BLANKETT_VIEWER names one.")
 
     def _keep(self, keep: Callable[..., object], before: Station) -> bool:
-        """Keep something under the lease; when the lease was lost, take it anew if nobody else has, and keep it then."""
+        """Keep something under the lease, and show when."""
         if self.station is None:
             return False
-        lease = keep(self._office, before.lease)
-        if lease is None:
-            again = review.take(self._office, self._reviewer, before.task.form)
-            lease = keep(self._office, again.lease) if again is not None else None
+        lease = self._held(keep, before.lease)
         if not isinstance(lease, type(before.lease)):
             self.said = words.notice(Notice.LEASE_LOST)
             return self.open()
         self.station = saved(self.station, self._office.now(), lease)
         return True
+
+    def _held(self, act: Callable[..., object], lease: Lease) -> object:
+        """Do something under a lease; when it was lost, take it anew if nobody else has, and do it then."""
+        done = act(self._office, lease)
+        again = None if done else review.take(self._office, self._reviewer, lease.form)
+        return act(self._office, again.lease) if again is not None else done
 
     def _settle(self, let_go: frozenset[str]) -> bool:
         if self.station is None or self._opened is None:
@@ -220,7 +234,7 @@ class Desk:
         found = [ask(template.field(key), proposals.get(key), (), covered, blind) for key in why.keys if template.has(key)]
         return tuple(replace(one, masked=covered) for one in found)
 
-    def _go(self, effect: CloseForm | Next | Previous | Quit) -> bool:
+    def _go(self, effect: CloseForm | Hand | Next | Previous | Quit) -> bool:
         """Leave the form in hand for another, or for good."""
         if self.station is None:
             return False
@@ -228,9 +242,13 @@ class Desk:
         if isinstance(effect, CloseForm):
             if review.close(self._office, lease, effect.ending):
                 self.closed += 1
-                self.said = closed_words(effect.ending)
+                self.said = words.closed(effect.ending)
             else:
                 self.said = words.notice(Notice.LEASE_LOST)
+            return self.open()
+        if isinstance(effect, Hand):
+            done = self._held(partial(review.hand, note=effect.note, up=effect.up), lease)
+            self.said = words.handed(form, effect.up) if done else words.notice(Notice.LEASE_LOST)
             return self.open()
         self.leave()
         if isinstance(effect, Quit):
@@ -248,6 +266,12 @@ def _heading(office: Office, taken: Opened) -> str:
     if disease is not None:
         return disease.name_sv if current() == "sv" else disease.name_en
     return taken.template.title if current() == "sv" else taken.template.title_en
+
+
+def _contact(taken: Opened) -> dict[str, Value]:
+    """Return what tells of a form whom to ring, as it was verified, else as the machine lets it stand."""
+    verified = standing(taken.reviews)
+    return {key: verified[key].value if key in verified else taken.draft.value(key) for key in CONTACT}
 
 
 def _settled_words(done: Done) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.domain.review import Ending, Said
+from pipeline.domain.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,16 @@ class CloseForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Leave this form as it is to a supervisor, or as a supervisor back to the queue, with a note, and open the next one."""
+
+    note: Value
+    up: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """Leave the station; everything is saved."""
 
 
-Effect = GiveVerdict | Undo | Settle | PassOn | RenewLease | OpenPicture | Reveal | Next | Previous | CloseForm | Quit
+Effect = GiveVerdict | Undo | Settle | PassOn | RenewLease | OpenPicture | Reveal | Next | Previous | CloseForm | Hand | Quit

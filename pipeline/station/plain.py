@@ -13,12 +13,13 @@ from pipeline.station.desk import Desk
 from pipeline.station.painter import inline
 from pipeline.station.pictures import window
 from pipeline.station.press import ENDINGS
-from pipeline.station.state import Notice, Station, View
+from pipeline.station.sender import sender
+from pipeline.station.state import Mode, Notice, Station, View
 from pipeline.words import _, ngettext
 
 COLUMNS, ROWS = 76, 12
 _WIDE_PIXELS, _HIGH_PIXELS = 900, 300
-_COMMANDS = frozenset({"i", "b", "u", "c", "o", "k", "n", "p", "q", "?", "+", "-"})
+_COMMANDS = frozenset({"i", "t", "b", "u", "h", "c", "o", "k", "n", "p", "q", "?", "+", "-"})
 
 
 class Plain:
@@ -37,6 +38,8 @@ class Plain:
             if asked != (station.task.form, station.ask.key):
                 if asked is None or asked[0] != station.task.form:
                     self._say(_form_words(station))
+                    for note in station.notes:
+                        self._say(words.note(note))
                 self._put(station, can)
                 asked = (station.task.form, station.ask.key)
             line = self._ask()
@@ -73,7 +76,7 @@ class Plain:
         if ask.is_choice:
             pairs = "; ".join(f"{choice.press} {words.choice_label(choice.label)}" for choice in ask.choices)
             self._say(_("Answers: {pairs}").format(pairs=pairs))
-        self._say(_("Enter accepts, =TEXT answers, i illegible, b blank, ? all answers"))
+        self._say(_("Enter accepts, =TEXT answers, i illegible, t told by the sender, b blank, ? all answers"))
 
     def _show(self, station: Station, can: Capability | None) -> None:
         if can is None:
@@ -97,14 +100,14 @@ class Plain:
         if station is None:
             return False
         if line in _COMMANDS:
-            return self._command(line)
+            return self._command(line, station)
         if line == "":
             return self._desk.press("enter")
         if station.ask.is_choice:
             return self._pick(line.removeprefix("="))
         return self._desk.write(line.removeprefix("="))
 
-    def _command(self, command: str) -> bool:
+    def _command(self, command: str, station: Station) -> bool:
         if command == "?":
             for key, does in words.all_keys():
                 self._say(f"{key}: {does}")
@@ -114,11 +117,41 @@ class Plain:
                 self._say(f"{key} {words.ending(reason)}")
             choice = (self._ask() or "").strip()
             return self._desk.press("c") and self._desk.press(choice if choice in ENDINGS else "esc")
+        if command == "h":
+            self._say(_("Your note? An empty line goes back."))
+            note = (self._ask() or "").strip()
+            return not note or (self._desk.press("h") and self._desk.write(note))
+        if command == "t":
+            return self._hear_the_sender(station)
         if command == "k":
             going_on = self._desk.press("k")
             self._desk.wait_for_a_line()
             return going_on
         return self._desk.press(command)
+
+    def _hear_the_sender(self, station: Station) -> bool:
+        """Ask what the sender told, and who it was; an empty line, or an answer that does not fit, keeps nothing."""
+        self._desk.press("t")
+        found = sender(station)
+        if found is not None:
+            self._say(words.ring(found))
+        self._say(_("What did the sender tell? An empty line goes back."))
+        told = (self._ask() or "").strip().removeprefix("=")
+        if told:
+            self._pick(told) if station.ask.is_choice else self._desk.write(told)
+        if self._desk.station is not None and self._desk.station.mode is Mode.TELLER:
+            self._say(_("Who told it?"))
+            return self._desk.write((self._ask() or "").strip()) and self._untold()
+        return self._untold()
+
+    def _untold(self) -> bool:
+        """Go back where the sender's answer was not kept, and say why."""
+        station = self._desk.station
+        if station is not None and station.telling:
+            if station.notice is not Notice.TELL:
+                self._say(words.notice(station.notice))
+            self._desk.press("esc")
+        return True
 
     def _pick(self, keys: str) -> bool:
         """Pick one box by its key, or set several to exactly those named."""
@@ -148,7 +181,9 @@ class Plain:
         if station is None:
             return
         if station.notice is not Notice.NONE:
-            self._say(words.notice(station.notice))
+            self._say(words.line(station))
+            if station.notice is Notice.RING:
+                self._say(_("t the sender told it, i nobody can read it"))
         elif station.bar is not None:
             self._say(words.blocked(station.bar.reason))
         elif len(station.given) > given and station.saved is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.review import Ending
 from pipeline.domain.value import Value
+from pipeline.station import handing
 from pipeline.station.ask import Ask, Choice
 from pipeline.station.effects import (
     CloseForm,
@@ -18,9 +19,11 @@ from pipeline.station.effects import (
     RenewLease,
     Reveal,
 )
-from pipeline.station.state import Mode, Notice, Station, Typed, View, typing
+from pipeline.station.line import edited
+from pipeline.station.sender import begin, nobody_can_read, teller
+from pipeline.station.state import Mode, Notice, Station, View, typing, untouched
 from pipeline.station.typed import DIGITS_FIRST, judge
-from pipeline.station.verdicts import Pressed, answer, blank, illegible, undo, verdict
+from pipeline.station.verdicts import Pressed, answer, blank, undo
 
 ENDINGS = {str(number): ending for number, ending in enumerate(Ending, start=1)}
 FARTHEST_ZOOM = 4
@@ -50,6 +53,10 @@ def _look(station: Station, key: str) -> Pressed:
     chosen = _choice(station.ask, key)
     if chosen is not None:
         return _choose(station, chosen)
+    if station.telling and key == "esc":
+        return untouched(station), ()
+    if station.telling and key not in ("enter", "tab", "shift-tab"):
+        return _told(station, Notice.TELL)
     if command is not None:
         return command(station)
     if len(key) == 1 and _startstyping(station.ask, key):
@@ -95,9 +102,9 @@ def _enter(station: Station) -> Pressed:
     if station.ticked is not None:
         return answer(station, Value(tuple(sorted(station.ticked))))
     if ask.has_proposal:
-        return verdict(station, VerdictKind.ACCEPT, ask.proposed)
+        return answer(station, ask.proposed)
     if ask.is_choice:
-        return _told(station, Notice.PICK_ONE)
+        return _told(station, Notice.TELL if station.telling else Notice.PICK_ONE)
     return typing(station, ""), ()
 
 
@@ -149,20 +156,15 @@ def _into(mode: Mode) -> Callable[[Station], Pressed]:
 
 
 def _type(station: Station, key: str) -> Pressed:
-    typed = station.typed
     if key == "enter":
         return _typed(station)
     if key in ("up", "down"):
         return _alternative(station, -1 if key == "up" else 1)
-    if key in _EDITS:
-        return replace(station, typed=_EDITS[key](typed)), ()
     if key == "esc":
-        return replace(station, mode=Mode.LOOK, typed=Typed(), shown=None), ()
+        return untouched(station), ()
     if key in ("tab", "shift-tab"):
         return _COMMANDS[key](station)
-    if len(key) == 1 and key.isprintable():
-        return replace(station, typed=typed.insert(key, station.ask.limit)), ()
-    return station, ()
+    return replace(station, typed=edited(station.typed, key, station.ask.limit)), ()
 
 
 def _typed(station: Station) -> Pressed:
@@ -196,18 +198,10 @@ def _keys(station: Station, _key: str) -> Pressed:
     return replace(station, mode=Mode.LOOK), ()
 
 
-_EDITS: dict[str, Callable[[Typed], Typed]] = {
-    "backspace": lambda typed: typed.without(before=True),
-    "delete": lambda typed: typed.without(before=False),
-    "left": lambda typed: typed.moved(typed.cursor - 1),
-    "right": lambda typed: typed.moved(typed.cursor + 1),
-    "home": lambda typed: typed.moved(0),
-    "end": lambda typed: typed.moved(len(typed.text)),
-    "ctrl-u": lambda _typed: Typed(),
-}
 _COMMANDS: dict[str, Callable[[Station], Pressed]] = {
     "enter": _enter,
-    "i": illegible,
+    "i": nobody_can_read,
+    "t": begin,
     "b": blank,
     "e": _edit,
     "k": _show,
@@ -221,6 +215,7 @@ _COMMANDS: dict[str, Callable[[Station], Pressed]] = {
     "right": _panned(1, 0),
     "up": _panned(0, -1),
     "down": _panned(0, 1),
+    "h": handing.begin,
     "c": _into(Mode.CLOSE),
     "?": _into(Mode.KEYS),
     "n": _one(Next()),
@@ -230,6 +225,8 @@ _COMMANDS: dict[str, Callable[[Station], Pressed]] = {
 _BY_MODE: dict[Mode, Callable[[Station, str], Pressed]] = {
     Mode.LOOK: _look,
     Mode.TYPE: _type,
+    Mode.TELLER: teller,
+    Mode.NOTE: handing.note,
     Mode.CLOSE: _close,
     Mode.KEYS: _keys,
 }

@@ -6,21 +6,23 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import wrap
 
 from rich.cells import cell_len, set_cell_size
 
-from pipeline.domain.review import Ending, VerdictKind, VerificationMode
+from pipeline.domain.review import VerificationMode
 from pipeline.stages.due import STOCKHOLM
 from pipeline.station import words
 from pipeline.station.capability import Lack
 from pipeline.station.pictures import Window
 from pipeline.station.press import ENDINGS, picks
-from pipeline.station.state import Mode, Station
+from pipeline.station.state import Mode, Notice, Station
 from pipeline.station.typed import judge
 from pipeline.words import _, ngettext
 
 LEAST_COLUMNS, LEAST_ROWS = 60, 20
 _LEAST_PICTURE = 9
+_PROMPT_COLUMNS = 20
 _DOTS = "•••••"
 
 
@@ -94,8 +96,9 @@ def place(station: Station, size: tuple[int, int]) -> Place | None:
     columns, rows = size
     if columns < LEAST_COLUMNS or rows < LEAST_ROWS or not station.asks or station.mode in (Mode.CLOSE, Mode.KEYS):
         return None
-    free = rows - len(_above(station)) - len(_below(station, columns))
-    return Place(2, len(_above(station)), columns - 4, max(_LEAST_PICTURE, free))
+    above = len(_above(station, columns))
+    free = rows - above - len(_below(station, columns))
+    return Place(2, above, columns - 4, max(_LEAST_PICTURE, free))
 
 
 def screen(station: Station, size: tuple[int, int], shown: Window | None, said: str = "") -> Screen:
@@ -109,10 +112,10 @@ def screen(station: Station, size: tuple[int, int], shown: Window | None, said: 
         return Screen((row(Span(words.lack(Lack.TOO_SMALL), Style.WARN)),), None, too_small=True)
     if station.mode is Mode.KEYS:
         body = [row(f"  {key:<10}", Span(does, Style.PLAIN)) for key, does in words.all_keys()]
-        return _filled([_head(station), (), *body, (), row(Span(_("Any key goes back."), Style.DIM))], size, None)
+        return _filled([_head(station), (), *body, row(Span(_("Any key goes back."), Style.DIM))], size, None)
     if station.mode is Mode.CLOSE:
         return _filled([_head(station), (), *_closing()], size, None)
-    above, below = _above(station, shown), _below(station, columns, said)
+    above, below = _above(station, columns, shown), _below(station, columns, said)
     if shown is None:
         empty = row(Span("  " + _("There is no picture of this field."), Style.WARN))
         return _filled([*above, empty, *[()] * (rows - len(above) - len(below) - 1), *below], size, None)
@@ -136,11 +139,17 @@ def _head(station: Station) -> Row:
     )
 
 
-def _above(station: Station, shown: Window | None = None) -> list[Row]:
+def _above(station: Station, columns: int, shown: Window | None = None) -> list[Row]:
     number = _("field {at} of {count}").format(at=station.at + 1, count=len(station.asks))
     parts = _parts(shown) if shown is not None else ""
     label = row("  ", Span(words.label(station.ask), Style.STRONG))
-    return [_head(station), label, row("  ", Span(f"{number}   {parts}", Style.DIM))]
+    return [_head(station), *_note(station, columns), label, row("  ", Span(f"{number}   {parts}", Style.DIM))]
+
+
+def _note(station: Station, columns: int) -> list[Row]:
+    """Return the rows of the latest note, by which the form was handed up or given back."""
+    told = [words.note(written) for written in station.notes[-1:]]
+    return [row("  ", Span(line, Style.WARN)) for note in told for line in wrap(note, columns - 4, max_lines=2)]
 
 
 def _parts(shown: Window) -> str:
@@ -156,7 +165,7 @@ def _parts(shown: Window) -> str:
 def _below(station: Station, columns: int, said: str = "") -> list[Row]:
     reasons = "; ".join(words.reasons(station.ask.why))
     why = Span(_("why: {reasons}").format(reasons=reasons), Style.DIM)
-    said = words.notice(station.notice) or said or (words.blocked(station.bar.reason) if station.bar else "")
+    said = words.line(station) or said or (words.blocked(station.bar.reason) if station.bar else "")
     return [
         (),
         *_answer(station, columns),
@@ -168,11 +177,11 @@ def _below(station: Station, columns: int, said: str = "") -> list[Row]:
 
 
 def _answer(station: Station, columns: int) -> list[Row]:
-    if station.mode is Mode.TYPE:
-        return [_typing(station)]
+    if station.mode in (Mode.TYPE, Mode.TELLER, Mode.NOTE):
+        return [_typing(station, columns)]
     ask = station.ask
     given = station.standing.get(ask.key)
-    line: list[Span] = [Span("> ", Style.STRONG)]
+    line: list[Span] = [Span(_prompt(station), Style.STRONG)]
     if station.covered:
         line.append(Span(_DOTS, Style.STRONG))
     elif given is not None:
@@ -205,18 +214,31 @@ def _choices(station: Station, columns: int) -> list[Row]:
     return [row("  ", *pieces) for pieces in rows[:3]]
 
 
-def _typing(station: Station) -> Row:
+def _typing(station: Station, columns: int) -> Row:
     typed = station.typed
-    judged = judge(station.ask, typed.text, station.now.date())
+    begin = max(0, typed.cursor - (columns - _PROMPT_COLUMNS))  # of a long line, where the cursor stands
+    fit = Span("")
+    if station.mode is Mode.TYPE:
+        judged = judge(station.ask, typed.text, station.now.date())
+        fit = Span("   " + words.fit(judged.fit), Style.GOOD if judged.taken else Style.WARN)
     under = typed.text[typed.cursor : typed.cursor + 1] or " "
     return row(
         "  ",
-        Span("> ", Style.STRONG),
-        Span(typed.text[: typed.cursor], Style.STRONG),
+        Span(_prompt(station), Style.STRONG),
+        Span(typed.text[begin : typed.cursor], Style.STRONG),
         Span(under, Style.CURSOR),
         Span(typed.text[typed.cursor + 1 :], Style.STRONG),
-        Span("   " + words.fit(judged.fit), Style.GOOD if judged.taken else Style.WARN),
+        fit,
     )
+
+
+def _prompt(station: Station) -> str:
+    """Return what stands before the answer: whose it is, when it is not read from the picture."""
+    if station.mode is Mode.TELLER:
+        return _("who told it") + "> "
+    if station.mode is Mode.NOTE:
+        return _("note") + "> "
+    return _("the sender") + "> " if station.telling else "> "
 
 
 def _closing() -> list[Row]:
@@ -228,6 +250,12 @@ def _closing() -> list[Row]:
 def _keys(station: Station) -> Row:
     if station.mode is Mode.TYPE:
         pairs = [("Enter", _("keep")), ("Esc", _("back")), ("↑↓", _("other readings")), ("Ctrl-U", _("clear"))]
+    elif station.mode in (Mode.TELLER, Mode.NOTE):
+        pairs = [("Enter", _("keep")), ("Esc", _("back")), ("Ctrl-U", _("clear"))]
+    elif station.telling:
+        pairs = [("Enter", _("keep")), ("Esc", _("back"))]
+    elif station.notice is Notice.RING:
+        pairs = [("t", _("the sender told it")), ("i", _("nobody can read it"))]
     elif station.covered:
         pairs = [("k", _("show once")), ("b", _("leave out")), ("i", _("illegible")), ("c", _("close"))]
     else:
@@ -236,7 +264,8 @@ def _keys(station: Station) -> Row:
         pairs += [("i", _("illegible")), ("b", _("blank"))]
         pairs += [("e", _("edit"))] if shown else []
         pairs += [("Tab", _("next")), ("u", _("undo")), ("c", _("close"))]
-    pairs.insert(3, ("?", _("keys")))
+    if station.mode is Mode.LOOK and not station.telling:
+        pairs.insert(3, ("?", _("keys")))
     pieces = [piece for key, does in pairs for piece in ("  ", Span(key, Style.KEY), Span(f" {does}"))]
     return row(*pieces)
 
@@ -261,21 +290,3 @@ def status(station: Station) -> Row:
         Span("q", Style.KEY),
         Span(" " + _("leave"), Style.DIM),
     )
-
-
-def closed_words(reason: Ending) -> str:
-    """Return the line that tells that a form was closed."""
-    return _("Closed: {reason}.").format(reason=words.ending(reason))
-
-
-def verdict_words(kind: VerdictKind) -> str:
-    """Return one word for a kind of verdict."""
-    told = {
-        VerdictKind.ACCEPT: _("accepted"),
-        VerdictKind.CORRECT: _("corrected"),
-        VerdictKind.KEYED: _("keyed"),
-        VerdictKind.ILLEGIBLE: _("illegible"),
-        VerdictKind.BLANK: _("nothing written"),
-        VerdictKind.UNDO: _("taken back"),
-    }
-    return told[kind]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pipeline.domain.notification import Barred, Blocked
-from pipeline.domain.review import Lease, Task, Verdict, VerdictKind, VerificationMode
+from pipeline.domain.review import Lease, Note, Task, Verdict, VerdictKind, VerificationMode
 from pipeline.domain.value import Value
 from pipeline.stages.keying import shows_all
 from pipeline.station.ask import Ask
+from pipeline.station.line import Typed
 
 
 class Mode(StrEnum):
@@ -18,6 +20,8 @@ class Mode(StrEnum):
 
     LOOK = "look"
     TYPE = "type"
+    TELLER = "teller"
+    NOTE = "note"
     CLOSE = "close"
     KEYS = "keys"
 
@@ -37,35 +41,11 @@ class Notice(StrEnum):
     KEY_AGAIN = "key_again"
     OTHERS_TURN = "others_turn"
     LEASE_LOST = "lease_lost"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Typed:
-    """What has been typed so far and where the cursor stands; it prints as dots."""
-
-    text: str = ""
-    cursor: int = 0
-
-    def __repr__(self) -> str:
-        """Hide the text."""
-        return "Typed(•••)"
-
-    def insert(self, letter: str, limit: int) -> Typed:
-        """Return the text with a letter put in at the cursor, unless it is full."""
-        if len(self.text) >= limit:
-            return self
-        return Typed(self.text[: self.cursor] + letter + self.text[self.cursor :], self.cursor + len(letter))
-
-    def without(self, before: bool) -> Typed:
-        """Return the text with the letter before the cursor, or under it, taken out."""
-        at = self.cursor - 1 if before else self.cursor
-        if not 0 <= at < len(self.text):
-            return self
-        return Typed(self.text[:at] + self.text[at + 1 :], at)
-
-    def moved(self, to: int) -> Typed:
-        """Return the text with the cursor elsewhere."""
-        return Typed(self.text, max(0, min(len(self.text), to)))
+    RING = "ring"
+    NOBODY_TO_RING = "nobody_to_ring"
+    TELL = "tell"
+    WHO_TOLD = "who_told"
+    NO_NOTE = "no_note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +59,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A verdict as the station knows it: on which field, what kind, what stands after it, and whose it is."""
+    """A verdict as the station knows it: on which field, what kind, what stands after it, and whose it is.
+
+    What was `told` by the sender was keyed from no picture, and is not held against what others keyed.
+    """
 
     key: str
     kind: VerdictKind
     value: Value
     by: str = ""
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +91,12 @@ class Station:
     `given` holds every verdict that was not taken back, oldest first. `ticked` are the choices picked so far where
     several may be; None while they are as the machine proposes. `shown` is the covered field that is shown just now.
     `others` are the other people at work here, who may be asked to key a field too.
+
+    `notes` are those it was handed up and given back with, oldest first.
+
+    `contact` are the values of the form that tell whom to ring, where they are not asked here. `rung` are the fields on
+    which it was shown whom to ring. `telling`: the answer that is being given is the sender's; `heard` is that answer
+    while it is asked who told it.
     """
 
     task: Task
@@ -118,7 +108,7 @@ class Station:
     given: tuple[Given, ...] = ()
     at: int = 0
     mode: Mode = Mode.LOOK
-    typed: Typed = Typed()
+    typed: Typed = field(default_factory=Typed)
     ticked: tuple[str, ...] | None = field(default=None, repr=False)
     view: View = View()
     shown: str | None = None
@@ -126,6 +116,11 @@ class Station:
     saved: dt.datetime | None = None
     bar: Bar | None = None
     others: frozenset[str] = field(default=frozenset(), repr=False)
+    notes: tuple[Note, ...] = field(default=(), repr=False)
+    contact: Mapping[str, Value] = field(default_factory=dict, repr=False)
+    rung: frozenset[str] = frozenset()
+    telling: bool = False
+    heard: Value | None = None
 
     @property
     def ask(self) -> Ask:
@@ -137,8 +132,9 @@ class Station:
         return one
 
     def keyed(self, key: str) -> tuple[Given, ...]:
-        """Return what was keyed in a field by anybody, oldest first, and not taken back."""
-        return tuple(given for given in self.given if given.key == key and given.kind is not VerdictKind.ILLEGIBLE)
+        """Return what was keyed from the picture of a field by anybody, oldest first, and not taken back."""
+        keyed = (given for given in self.given if given.key == key and not given.told)
+        return tuple(given for given in keyed if given.kind is not VerdictKind.ILLEGIBLE)
 
     @property
     def covered(self) -> bool:
@@ -194,7 +190,7 @@ class Station:
 
     def facing(self, at: int) -> Station:
         """Return the station with another field in front, looked at afresh."""
-        return replace(self, at=at, mode=Mode.LOOK, typed=Typed(), ticked=None, view=View(), shown=None, notice=Notice.NONE)
+        return replace(untouched(self), at=at, view=View(), notice=Notice.NONE)
 
 
 def opened(station: Station, verdicts: tuple[Verdict, ...]) -> Station:
@@ -203,7 +199,9 @@ def opened(station: Station, verdicts: tuple[Verdict, ...]) -> Station:
     `verdicts` are those not taken back, oldest first; on fields that are not asked here they are left out.
     """
     known = {ask.key for ask in station.asks}
-    given = tuple(Given(v.key, v.kind, v.value, v.reviewer) for v in verdicts if v.key in known)
+    given = tuple(
+        Given(v.key, v.kind, v.value, v.reviewer, v.mode is VerificationMode.TOLD) for v in verdicts if v.key in known
+    )
     saved = max((v.at for v in verdicts), default=None)
     return facing_open(replace(station, given=given, saved=saved))
 
@@ -221,6 +219,11 @@ def barred(station: Station, why: Barred, asks: tuple[Ask, ...]) -> Station:
     keys = frozenset(why.keys) & {ask.key for ask in everything}
     bar = Bar(why.reason, keys, len(station.given), station.let_go)
     return facing_open(replace(station, asks=everything, bar=bar))
+
+
+def untouched(station: Station) -> Station:
+    """Return the station with the field in front as it was before its answer was begun."""
+    return replace(station, mode=Mode.LOOK, typed=Typed(), ticked=None, shown=None, telling=False, heard=None)
 
 
 def typing(station: Station, text: str) -> Station:

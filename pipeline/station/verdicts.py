@@ -9,19 +9,31 @@ from pipeline.domain.value import NOTHING, Value
 from pipeline.stages.keying import held
 from pipeline.station.ask import Ask, same
 from pipeline.station.effects import Effect, GiveVerdict, PassOn, Settle, Undo
-from pipeline.station.state import Given, Notice, Station
+from pipeline.station.line import Typed
+from pipeline.station.state import Given, Mode, Notice, Station
 
 Pressed = tuple[Station, tuple[Effect, ...]]
 
 
 def answer(station: Station, value: Value) -> Pressed:
-    """Keep an answer: it accepts the machine's value when it is the same, else corrects it, or waits for another keyer."""
-    ask = station.ask
-    if ask.mode is VerificationMode.BLIND:
+    """Keep an answer: it accepts the machine's value when it is the same, else corrects it, or waits for another keyer.
+
+    What the sender told waits for who it was.
+    """
+    if station.telling:
+        return replace(station, mode=Mode.TELLER, typed=Typed(), heard=value), ()
+    if station.ask.mode is VerificationMode.BLIND:
         return _keyed(station, value)
-    machine = ask.machine if ask.mode is VerificationMode.ADJUDICATED else ask.proposed if ask.has_proposal else None
-    agrees = machine is not None and same(value, machine)
-    return verdict(station, VerdictKind.ACCEPT if agrees else VerdictKind.CORRECT, value)
+    return verdict(station, _agrees(station.ask, value), value)
+
+
+def told(station: Station, value: Value, by: Value) -> Pressed:
+    """Keep what the sender told, and who it was: it settles the field at once, also one that is keyed blind."""
+    return verdict(station, _agrees(station.ask, value), value, VerificationMode.TOLD, by)
+
+
+def _agrees(ask: Ask, value: Value) -> VerdictKind:
+    return VerdictKind.ACCEPT if ask.read is not None and same(value, ask.read) else VerdictKind.CORRECT
 
 
 def _keyed(station: Station, value: Value) -> Pressed:
@@ -37,11 +49,14 @@ def _keyed(station: Station, value: Value) -> Pressed:
     return after, effects
 
 
-def verdict(station: Station, kind: VerdictKind, value: Value, mode: VerificationMode | None = None) -> Pressed:
+def verdict(
+    station: Station, kind: VerdictKind, value: Value, mode: VerificationMode | None = None, told_by: Value = NOTHING
+) -> Pressed:
     """Give a verdict on the field in front, and go on to the next that needs one."""
     key = station.ask.key
-    after = replace(station, given=(*station.given, Given(key, kind, value, station.lease.holder)))
-    effects: tuple[Effect, ...] = (GiveVerdict(Said(key, kind, value, mode or _mode(station.ask))),)
+    given = Given(key, kind, value, station.lease.holder, mode is VerificationMode.TOLD)
+    after = replace(station, given=(*station.given, given))
+    effects: tuple[Effect, ...] = (GiveVerdict(Said(key, kind, value, mode or _mode(station.ask), told_by)),)
     if after.done:
         return after.facing(after.at), (*effects, PassOn() if after.others_turn else Settle(after.let_go))
     return after.facing(_unanswered(after)), effects

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from pipeline.domain.notification import Blocked
 from pipeline.domain.record import Finding, FindingKind
-from pipeline.domain.review import Ending, VerdictKind, VerificationMode
+from pipeline.domain.review import Ending, Note, VerdictKind, VerificationMode
 from pipeline.domain.value import Value
 from pipeline.stages.due import STOCKHOLM
 from pipeline.station.ask import SEEN, SIGNED, UNSIGNED, Ask
 from pipeline.station.capability import Lack
-from pipeline.station.state import Notice
+from pipeline.station.sender import Sender, sender
+from pipeline.station.state import Notice, Station
 from pipeline.station.typed import Fit
 from pipeline.words import _
 
@@ -99,9 +100,31 @@ def notice(said: Notice) -> str:
         Notice.TAKEN_BACK: _("Taken back."),
         Notice.KEY_AGAIN: _("Kept. Nobody has said the same yet: that field comes back."),
         Notice.OTHERS_TURN: _("Kept. Nobody has said the same yet: a colleague keys that field too."),
+        Notice.RING: _("Ask the sender."),
+        Notice.NOBODY_TO_RING: _("Kept as illegible: the form does not tell whom to ring."),
+        Notice.TELL: _("Answer as the sender told it."),
+        Notice.WHO_TOLD: _("Who told it? Without that it is not kept."),
+        Notice.NO_NOTE: _("Write what it is about; without a note it stays here."),
         Notice.LEASE_LOST: _("Somebody else has taken over this form; the last answer was not kept."),
     }
     return told[said]
+
+
+def line(station: Station) -> str:
+    """Return the station's one short line, with whom to ring while the sender is asked."""
+    found = sender(station) if station.telling or station.notice is Notice.RING else None
+    if found is None or station.notice not in (Notice.NONE, Notice.RING, Notice.TELL):
+        return notice(station.notice)
+    return ring(found)
+
+
+def ring(found: Sender) -> str:
+    """Return whom to ring, and whether the number is verified."""
+    who = ", ".join(found.who)
+    if not found.phone:
+        return _("Ring {who}; the form shows no telephone number.").format(who=who)
+    told = _("Ring {phone}") if found.sure else _("Ring {phone} (not verified yet)")
+    return told.format(phone=found.phone) + (f": {who}" if who else "")
 
 
 def ending(reason: Ending) -> str:
@@ -114,6 +137,23 @@ def ending(reason: Ending) -> str:
         Ending.SCANNED_TWICE: _("the same paper was scanned before"),
     }
     return told[reason]
+
+
+def closed(reason: Ending) -> str:
+    """Return the line that tells that a form was closed."""
+    return _("Closed: {reason}.").format(reason=ending(reason))
+
+
+def handed(form: str, up: bool) -> str:
+    """Return the line that tells that a form was handed up, or given back."""
+    told = _("{form} is handed up, with your note.") if up else _("{form} is given back, with your note.")
+    return told.format(form=form)
+
+
+def note(written: Note) -> str:
+    """Return a note with who wrote it and when."""
+    when = f"{written.at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}"
+    return _("Note from {who}, {when}: {text}").format(who=written.writer, when=when, text=written.text.reveal())
 
 
 def blocked(reason: Blocked) -> str:
@@ -130,7 +170,7 @@ def blocked(reason: Blocked) -> str:
         Blocked.NO_DATE: _("Without a date nothing can be sent: key it, or close the form."),
         Blocked.NO_PARAGRAPH: _("Which paragraph is it? Without one that is a notification nothing can be sent."),
         Blocked.NO_SIGNATURE: _("A paragraph notification must be signed: look again, or close the form."),
-        Blocked.REQUIRED_UNKNOWN: _("This answer is required. Ask the sender; i once more lets it go as unknown."),
+        Blocked.REQUIRED_UNKNOWN: _("Required. Ask the sender (t keeps it); i once more lets it go as unknown."),
     }
     return told[reason]
 
@@ -200,7 +240,8 @@ def all_keys() -> tuple[tuple[str, str], ...]:
         ("0-9 A-Z", _("begin to type the answer")),
         ("e", _("edit the machine's value; ↑ ↓ fetch other readings")),
         ("1 2 3 …", _("pick a box; several where several may be ticked")),
-        ("i", _("illegible")),
+        ("i", _("illegible: tells whom to ring; once more: nobody can read it")),
+        ("t", _("told: begin the sender's answer; then who told it")),
         ("b", _("blank: nothing is written there")),
         ("u", _("undo the last answer")),
         ("Tab ⇧Tab", _("next and previous field")),
@@ -208,6 +249,7 @@ def all_keys() -> tuple[tuple[str, str], ...]:
         ("+ -", _("larger and smaller")),
         ("o", _("open the picture in a viewer")),
         ("k", _("show a covered field once and key the code (logged)")),
+        ("h", _("hand up to a supervisor with a note; from there, give back")),
         ("c", _("close the form with a reason, without sending it")),
         ("n p", _("next form, and back; what is answered stays")),
         ("q", _("leave; everything is saved")),

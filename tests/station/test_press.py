@@ -251,13 +251,13 @@ def test_nothing_a_person_wrote_shows_in_the_stations_own_words() -> None:
 
 
 KEYS = st.sampled_from(
-    [*"ibuekc?o+-np1239Bx ö", "enter", "tab", "shift-tab", "left", "right", "up", "down", "esc", "backspace", "delete"]
+    [*"ittbuhekc?o+-np1239Bx ö", "enter", "tab", "shift-tab", "left", "right", "up", "down", "esc", "backspace", "delete"]
 )
 
 
 @given(st.lists(KEYS, max_size=80))
 def test_what_is_kept_and_what_is_shown_never_part(keys: list[str]) -> None:
-    begun = station(masked(), blind("pat_namn", "B"), *asks()[2:])
+    begun = replace(station(masked(), blind("pat_namn", "B"), *asks()[2:]), contact={"anm_tel": Value("018-611 00 00")})
     state, me = begun, begun.lease.holder
     log: list[Verdict] = []
     for number, key in enumerate(keys):
@@ -265,11 +265,14 @@ def test_what_is_kept_and_what_is_shown_never_part(keys: list[str]) -> None:
         for effect in effects:
             moment = NOW + dt.timedelta(seconds=number)
             if isinstance(effect, GiveVerdict):
-                log.append(Verdict(effect.said.key, effect.said.kind, effect.said.value, me, moment, effect.said.mode))
+                said = effect.said
+                log.append(Verdict(said.key, said.kind, said.value, me, moment, said.mode, said.told_by))
+                assert said.told_by.is_blank is not (said.mode is VerificationMode.TOLD)
             if isinstance(effect, Undo):
                 log.append(Verdict(effect.key, VerdictKind.UNDO, NOTHING, me, moment))
         stored = kept([Review(FORM, tuple(log))])
-        assert tuple(Given(v.key, v.kind, v.value, v.reviewer) for v in stored) == state.given
+        told = VerificationMode.TOLD
+        assert tuple(Given(v.key, v.kind, v.value, v.reviewer, v.mode is told) for v in stored) == state.given
         resumed = opened(begun, stored)
         assert resumed.standing == state.standing
         if any(isinstance(effect, Settle) for effect in effects):

@@ -29,9 +29,9 @@ class Tmux:
 
     def run(self, *arguments: str) -> str:
         command = ["tmux", "-S", str(self._socket), "-f", "/dev/null", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=True, env=self._environ()).stdout
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=self.environ()).stdout
 
-    def _environ(self) -> dict[str, str]:
+    def environ(self) -> dict[str, str]:
         return {**os.environ, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "BLANKETT_LANGUAGE": "en", "TERM": "xterm-256color"}
 
     def start(self, command: str) -> None:
@@ -85,7 +85,7 @@ def test_two_forms_are_verified_by_keys_alone(tmux: Tmux, tmp_path: Path) -> Non
     tmux.wait(lambda seen: "not yet the shape" in seen)
     tmux.keys("Escape")
     tmux.wait(lambda seen: "Enter ok" in seen)
-    tmux.keys("Enter", "i")
+    tmux.keys("Enter", "i", "i")
     shown = tmux.wait(lambda seen: "1 left" in seen)
     assert re.search(r"saved \d\d:\d\d:\d\d", shown)
     tmux.keys("u")
@@ -97,6 +97,47 @@ def test_two_forms_are_verified_by_keys_alone(tmux: Tmux, tmp_path: Path) -> Non
     assert "Settled 2, closed 0." in shown
     assert "Nothing is waiting." in shown
     assert told(root) == [Status.SETTLED, Status.SETTLED]
+
+
+def test_the_sender_is_rung_and_what_is_told_is_kept_with_who_told_it(tmux: Tmux, tmp_path: Path) -> None:
+    root = workspace(tmp_path, ({**TARM, "anm_tel": "018-611 00 00"},))
+    tmux.start(station(root))
+    tmux.wait(lambda seen: "3 left" in seen)
+    tmux.keys("i")
+    shown = tmux.wait(lambda seen: "Ring 018-611 00 00: Testkliniken, Test" in seen)
+    assert "t the sender told it" in shown
+    assert "3 left" in shown
+    tmux.keys("t", *"196101182803", "Enter")
+    tmux.wait(lambda seen: "who told it>" in seen)
+    tmux.keys("-l", "Ssk Testsson")
+    tmux.wait(lambda seen: "who told it> Ssk Testsson" in seen)
+    tmux.keys("Enter", "Enter", "Enter")
+    form = re.search(r"(\S+) is settled", tmux.wait(lambda seen: "left 0" in seen))
+    assert form is not None
+    command = [BLANKETT, "-w", root, "why", form[1], "pat_id"]
+    shown = subprocess.run(command, env=tmux.environ(), capture_output=True, text=True, check=True).stdout
+    assert re.search(r"verdict +corrected \(told by the sender\) +19610118-2803", shown)
+    assert re.search(r"told by +Ssk Testsson +\d{4}-\d\d-\d\d \d\d:\d\d", shown)
+
+
+def test_a_form_is_handed_up_and_opens_with_its_note_for_a_supervisor(tmux: Tmux, tmp_path: Path) -> None:
+    root = workspace(tmp_path)
+    tmux.start(f"{BLANKETT} -w {root} review; {station(root, '--handed-up')}")
+    tmux.wait(lambda seen: "3 left" in seen)
+    tmux.keys("h")
+    tmux.wait(lambda seen: "note>" in seen)
+    tmux.keys("-l", "Same person twice?")
+    tmux.keys("Enter")
+    tmux.wait(lambda seen: re.search(r"Note from \w+, [-\d]+ [\d:]+: Same person twice\?", seen) and "3 left" in seen)
+    tmux.keys("h")
+    tmux.wait(lambda seen: "note>" in seen)
+    tmux.keys("-l", "No")
+    tmux.keys("Enter")
+    shown = tmux.wait(lambda seen: "left 0" in seen)
+    assert "is handed up, with your note." in shown
+    assert "is given back, with your note." in shown
+    assert "Nothing is handed up." in shown
+    assert told(root) == [Status.WAITING]
 
 
 def test_keys_pressed_before_a_form_is_shown_answer_nothing(tmux: Tmux, tmp_path: Path) -> None:

@@ -6,10 +6,9 @@ import pytest
 
 from pipeline.domain.notification import Blocked
 from pipeline.domain.record import Finding, FindingKind
-from pipeline.domain.review import Ending, VerdictKind
+from pipeline.domain.review import Ending
 from pipeline.station import words
 from pipeline.station.capability import Lack
-from pipeline.station.screen import verdict_words
 from pipeline.station.state import Notice
 from pipeline.station.typed import Fit
 
@@ -25,7 +24,6 @@ def test_every_code_of_the_station_has_words() -> None:
     assert all(words.lack(found) for found in Lack)
     assert all(words.fit(found) for found in Fit if found is not Fit.EMPTY)
     assert all(words.notice(said) for said in Notice if said is not Notice.NONE)
-    assert all(verdict_words(kind) for kind in VerdictKind)
 
 
 def test_another_form_of_the_same_case_is_named_by_its_id() -> None:

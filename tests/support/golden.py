@@ -41,7 +41,9 @@ def fill(store: Store) -> None:
         unit.facts.put(Facts(form.id, disease="salmonella", arrived=NOW.date()))
         unit.search.put(form.id, [(SearchKind.NUMBER, "19500907-2553")])
         unit.search.keep_case(form.id, "19500907-2553", "salmonella")
-        unit.tasks.take("anna", NOW, 600)
+        lease = unit.tasks.take("anna", NOW, 600)
+        assert lease is not None
+        unit.tasks.hand(lease, NOW, up=True)
         unit.append(Event(EventKind.FORM_SETTLED, form.id, NOW, (), "anna"))
         unit.outbox.freeze(Submission("k" * 64, form.id, "reference", b"{}"), Step.NEW, 1, NOW)
         unit.outbox.tried("k" * 64, NOW, NOW)

@@ -126,6 +126,7 @@ task = Table(
     Column("doubtful", Integer, nullable=False),
     Column("holder", String(20)),
     Column("until", Moment),
+    Column("handed_up", Moment),
 )
 
 passed_on = Table(

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Row, Select, and_, case, delete, exists, func, insert, literal, or_, select, update
 
-from pipeline.domain.event import Event, EventKind
+from pipeline.domain.event import Event, EventKind, Param
 from pipeline.domain.review import Lease, Task
 from pipeline.domain.status import Status
 from pipeline.edges.store.columns import Moment
@@ -66,12 +66,12 @@ class Tasks:
         """Take a task, or the most urgent free one, for some seconds; None when there is none to take.
 
         A task is free when nobody holds it, its lease has expired, or the same person holds it already: half-done
-        work is found as it was left. Appends LEASE_TAKEN when the holder is another than before.
+        work is found as it was left. One that was handed up is taken by its `form_id` only.
+        Appends LEASE_TAKEN when the holder is another than before.
         """
         alias = self._people.alias(holder)
         query = _open().where(_free(now, alias))
-        if form_id is not None:
-            query = query.where(table.c.form == form_id)
+        query = query.where(table.c.handed_up.is_(None) if form_id is None else table.c.form == form_id)
         row = self._connection.execute(_ordered(query, now).limit(1)).first()
         if row is None:
             return None
@@ -104,18 +104,29 @@ class Tasks:
         )
         return self._connection.execute(query).first() is not None
 
-    def leave(self, lease: Lease, now: dt.datetime) -> bool:
+    def leave(self, lease: Lease, now: dt.datetime, told: tuple[tuple[str, Param], ...] = ()) -> bool:
         """Give a task back to the queue and append LEASE_LEFT; False when the lease no longer stood."""
         if not self.holds(lease, now):
             return False
         self._connection.execute(update(table).where(table.c.form == lease.form).values(holder=None, until=None))
-        self._ledger.append(Event(EventKind.LEASE_LEFT, lease.form, now, (), self._people.alias(lease.holder)))
+        self._ledger.append(Event(EventKind.LEASE_LEFT, lease.form, now, told, self._people.alias(lease.holder)))
+        return True
+
+    def hand(self, lease: Lease, now: dt.datetime, *, up: bool) -> bool:
+        """Give a task back for a supervisor to take, or from one into the common queue; False as `leave` has it."""
+        if not self.leave(lease, now, (("handed", "up" if up else "back"),)):
+            return False
+        self._connection.execute(update(table).where(table.c.form == lease.form).values(handed_up=now if up else None))
         return True
 
     def pass_on(self, lease: Lease, now: dt.datetime, seconds: float) -> bool:
-        """Give a task back for somebody else: its holder cannot take it again for some seconds; False as `leave` has it."""
+        """Give a task back for somebody else: its holder cannot take it again for some seconds; False as `leave` has it.
+
+        One that was handed up is in the common queue from then on, where somebody else finds it.
+        """
         if not self.leave(lease, now):
             return False
+        self._connection.execute(update(table).where(table.c.form == lease.form).values(handed_up=None))
         row = {"form": lease.form, "person": self._people.alias(lease.holder)}
         self._connection.execute(delete(passed_on).filter_by(**row))
         self._connection.execute(insert(passed_on).values(**row, until=now + dt.timedelta(seconds=seconds)))
@@ -166,4 +177,4 @@ def _ordered(query: Select[Any], now: dt.datetime) -> Select[Any]:
 
 
 def _task(row: Row[Any]) -> Task:
-    return Task(row.form, row.template, row.version, row.generation, row.due, row.priority, row.doubtful)
+    return Task(row.form, row.template, row.version, row.generation, row.due, row.priority, row.doubtful, row.handed_up)

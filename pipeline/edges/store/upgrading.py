@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from pipeline.errors import StoreError
 
-HEAD = "0002"
+HEAD = "0003"
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 UPGRADE_LOCK = 0x626C616E6B657475
 
