@@ -99,18 +99,20 @@ def _set(canvas: Any, sheet: Sheet, field: Field, value: Plain) -> None:  # noqa
     for option in field.options:
         if option.value in chosen and option.zone.sheet == sheet.number:
             _cross(canvas, sheet, option.zone.rect.grown(-0.8))
-    if not isinstance(value, str) or field.is_boxes:
+    if field.is_boxes or isinstance(value, bool) or not isinstance(value, str | int):
         return
-    for zone, letter, cell in lettered(field, value):
+    text = str(value)
+    for zone, letter, cell in lettered(field, text):
         if zone.sheet == sheet.number:
             wide = _METRICS.stringWidth(letter, "Answer", _POINTS) / mm
             _say(canvas, sheet, (cell.x + (cell.width - wide) / 2, cell.bottom - 1.6), letter)
     if field.comb is not None:
         return
-    for zone, part in zip(field.zones, written(field, value), strict=True):
+    for zone, part in zip(field.zones, written(field, text), strict=True):
         rect = zone.rect
         base = rect.y + 4.4 if field.lines > 1 else rect.y + rect.height / 2 + 1.3
-        for index, line in enumerate(_lines(part, rect.width - 3) if zone.sheet == sheet.number else ()):
+        lines = _lines(part, rect.width - 3) if field.lines > 1 else [part]
+        for index, line in enumerate(lines if zone.sheet == sheet.number else ()):
             _say(canvas, sheet, (rect.x + 1.2, base + index * 4.3), line)
 
 

@@ -129,3 +129,24 @@ def test_a_text_layer_says_what_was_typeset() -> None:
         text = " ".join(page.extract_text() for page in pdf.pages)
     assert str(filled.values["sjukdom"]) in text
     assert str(filled.values["anm_lakare"]) in text
+
+
+def test_a_number_is_typeset_too_and_an_answer_for_one_line_stays_on_it() -> None:
+    import pdfplumber
+
+    template = next(template for template in TEMPLATES if template.name == "klinisk-hiv")
+    filled = digital.fitted(template, {**tell(template, random.Random(4)), "cd4": 614})
+    with pdfplumber.open(io.BytesIO(digital.typeset(template, filled))) as pdf:
+        words = pdf.pages[template.field("cd4").sheet - 1].extract_words()
+        where = {key: template.field(key).zones[0].rect for key in ("cd4", "anm_klinik")}
+        per = 25.4 / 72
+        inside = {
+            key: [
+                w["text"]
+                for w in words
+                if r.x <= w["x0"] * per < r.right and r.y <= (w["top"] + w["bottom"]) / 2 * per < r.bottom
+            ]
+            for key, r in where.items()
+        }
+    assert "".join(inside["cd4"]) == "614"
+    assert " ".join(inside["anm_klinik"]) == filled.values["anm_klinik"]
