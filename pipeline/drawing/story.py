@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from pipeline.domain.template import Field, FieldKind, FormKind, Template
+from pipeline.domain.template import Field, FieldKind, FormKind, RuleId, Template
 from pipeline.domain.value import Plain
 from pipeline.drawing import particulars, phrases
 from pipeline.drawing.people import RESERVE_NUMBERS, TOWNS, Clinic, Person, clinic, person, phone
@@ -16,6 +16,7 @@ LATEST = dt.date(2025, 12, 31)
 _OPTIONAL = 0.65
 _ALONE = {"smittvag": "okand", "komplikationer": "inga", "riskfaktorer": "inga"}  # never ticked beside another
 _NARROW_MM, _DIGIT_MM = 16.0, 3.5  # what has room for no word is a number
+_DAY_DIGITS = 8
 
 
 @dataclass(slots=True)
@@ -198,7 +199,7 @@ def _answer(case: _Case, asked: Field) -> Plain:
         return rng.choice(asked.options).value
     made: dict[FieldKind, Callable[[], Plain]] = {
         FieldKind.PHONE: lambda: phone(rng),
-        FieldKind.DATE: lambda: (LATEST - dt.timedelta(days=rng.randint(0, 300))).isoformat(),
+        FieldKind.DATE: lambda: _some_day(asked, rng),
         FieldKind.COUNTY: lambda: rng.choice(TOWNS)[2],
         FieldKind.SIGN: lambda: True,
         FieldKind.PNR: lambda: case.patient.written,
@@ -212,3 +213,10 @@ def _answer(case: _Case, asked: Field) -> Plain:
         cells = asked.comb.cells if asked.comb is not None else max(1, int(asked.zones[0].rect.width / _DIGIT_MM))
         return "".join(rng.choice("0123456789") for _ in range(cells))
     return phrases.about(asked.key, rng, asked.lines, case.topic)
+
+
+def _some_day(asked: Field, rng: random.Random) -> str:
+    """Return a day, or its year alone where no more is asked for and there is room for no more."""
+    day = (LATEST - dt.timedelta(days=rng.randint(0, 300))).isoformat()
+    short = asked.comb.cells < _DAY_DIGITS if asked.comb is not None else asked.zones[0].rect.width < _NARROW_MM
+    return day[: len("ÅÅÅÅ")] if short and asked.rule(RuleId.PARTIAL) else day

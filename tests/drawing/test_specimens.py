@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import random
+from dataclasses import replace
 
 import jsonschema
 import numpy as np
@@ -14,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from pipeline.domain.geometry import Transform
-from pipeline.domain.template import FieldKind, Template
+from pipeline.domain.geometry import Rect, Transform
+from pipeline.domain.template import Field, FieldKind, Rule, RuleId, Template, Zone
 from pipeline.drawing import damage, paper
 from pipeline.drawing.damage import UnknownDamage
 from pipeline.drawing.files import Format
@@ -203,3 +204,15 @@ def test_stories_are_consistent_and_of_nobody(name: str) -> None:
                 assert value in {option.value for option in field.options}
             blank_optional += value == nothing(field)
     assert blank_optional > 120
+
+
+@pytest.mark.parametrize(("width", "rules", "length"), [(10.0, ("partial",), 4), (10.0, (), 10), (40.0, ("partial",), 10)])
+def test_where_a_year_is_asked_for_and_there_is_room_for_no_more_a_year_is_told(
+    width: float, rules: tuple[str, ...], length: int
+) -> None:
+    template = library.load().template("klinisk-tarm")
+    zone = Zone(1, Rect(20, 20, width, 6))
+    told = tuple(Rule(RuleId(rule)) for rule in rules)
+    asked = Field("insulin_sedan_ar", "Insulin sedan år", "", FieldKind.DATE, "always", zones=(zone,), rules=told)
+    only = replace(template, fields=(asked,))
+    assert {len(str(tell(only, random.Random(seed))["insulin_sedan_ar"])) for seed in range(5)} == {length}
