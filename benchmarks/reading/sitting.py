@@ -151,8 +151,8 @@ def _read(template: Template, clips: Sequence[Clip], form: Form, by: tuple[Setti
     setting, sat = by
     readings = []
     for reader in setting.eyes:
-        shown = [clip for clip in clips if reader.reads(clip)]
-        said = sat.clock.took(f"read: {reader.name}", lambda reader=reader, shown=shown: look(shown, [reader]))
+        # Whether a reader reads a clip is a part of its work: lines are looked at to tell print from hand.
+        said = sat.clock.took(f"read: {reader.name}", lambda reader=reader: look(clips, [reader]))
         readings += said
         heard = {reading.key: reading for reading in said}
         for asked in template.fields:
