@@ -77,7 +77,7 @@ def test_the_life_of_a_template_is_told_field_by_field(opened: Office) -> None:
 
 def test_what_nobody_could_read_says_nothing_of_the_machine(opened: Office) -> None:
     wait(opened, why={**ASKED, "anm_lakare": FindingKind.UNREAD})
-    verify(opened, "enter", "enter", "enter", "i", "i")
+    verify(opened, "enter", "enter", "enter", "i", "i", "i")
     assert line(benchmark(opened), GROUP).n == 3
 
 
