@@ -122,7 +122,7 @@ def hidden(one: Case, why: Sequence[Finding], policy: str, rng: random.Random) -
         proved = ("any",) if policy == POLICIES[3] and rng.random() >= SAMPLE else ()
         here = [finding for finding in why if finding.key == asked.key]
         if verification_mode(asked, here, proved) is VerificationMode.BLIND:
-            told[asked.key] = machine_says(one.draft.value(asked.key), here)
+            told[asked.key] = machine_says(asked, one.draft.value(asked.key), here)
     return told
 
 

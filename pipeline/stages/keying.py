@@ -32,10 +32,16 @@ def verification_mode(asked: Field, why: Sequence[Finding], proved: Collection[s
     return VerificationMode.CONFIRM if kinds <= _NO_DOUBT and proven else VerificationMode.BLIND
 
 
-def machine_says(proposed: Value, why: Sequence[Finding]) -> Value | None:
-    """Return the machine's value as one keyer's, or None where it saw writing and could not tell what it says."""
-    unread = any(finding.kind is FindingKind.UNREAD for finding in why)
-    return None if proposed.is_blank and unread else proposed
+def machine_says(asked: Field, proposed: Value, why: Sequence[Finding]) -> Value | None:
+    """Return the machine's value as one keyer's, or None where it cannot be one.
+
+    That is where it saw writing and could not tell what it says, and where it doubts a critical field of boxes: these have
+    so few answers that somebody's slip easily hits the one that the machine read wrongly.
+    """
+    kinds = {finding.kind for finding in why}
+    unread = proposed.is_blank and FindingKind.UNREAD in kinds
+    doubted = asked.critical and asked.is_boxes and not kinds <= _NO_DOUBT
+    return None if unread or doubted else proposed
 
 
 def held(value: Value, machine: Value | None, others: Sequence[Value]) -> VerdictKind:

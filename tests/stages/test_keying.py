@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.domain.record import Finding
@@ -74,9 +76,17 @@ def test_a_tick_is_not_the_number_one_and_no_tick_is_nothing() -> None:
 
 
 def test_what_was_seen_and_not_read_is_no_keyers_word() -> None:
-    assert machine_says(NOTHING, found(Kind.UNREAD)) is None
-    assert machine_says(NOTHING, found(Kind.MISSING)) == NOTHING
-    assert machine_says(A, found(Kind.UNREAD)) == A
+    assert machine_says(CRITICAL, NOTHING, found(Kind.UNREAD)) is None
+    assert machine_says(CRITICAL, NOTHING, found(Kind.MISSING)) == NOTHING
+    assert machine_says(CRITICAL, A, found(Kind.UNREAD)) == A
+
+
+def test_of_a_critical_field_of_boxes_a_doubted_value_is_no_keyers_word() -> None:
+    boxes = Field("diagnos", "Sjukdom", "", FieldKind.CHOICE1, critical=True)
+    ehec = Value("ehec")
+    assert machine_says(boxes, ehec, found(Kind.UNPROVEN)) == ehec
+    assert machine_says(boxes, ehec, found(Kind.UNPROVEN, Kind.DOUBTFUL_TICK)) is None
+    assert machine_says(replace(boxes, critical=False), ehec, found(Kind.DOUBTFUL_TICK)) == ehec
 
 
 def test_all_values_are_shown_to_who_keyed_and_of_a_critical_field_only_when_two_have_differed() -> None:
