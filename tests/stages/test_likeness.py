@@ -121,6 +121,7 @@ def test_one_paper_is_known_again_and_a_changed_answer_parts_two() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_nearly_every_paper_is_known_again_and_no_two_are_ever_confused() -> None:
     quick, certain = rescans(MANY)
     assert len(certain) >= 30
