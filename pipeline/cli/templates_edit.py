@@ -57,6 +57,7 @@ def edit(
         typer.echo(_("Stop it with Ctrl-C."), err=True)
         try:
             uvicorn.Server(config).run(sockets=[listening])
+            raise KeyboardInterrupt  # it ends only when it is told to, also where that was no more than noted
         finally:
             if editing.unsaved:
                 typer.echo(_("What was not saved is lost."), err=True)
