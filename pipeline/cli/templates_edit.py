@@ -50,8 +50,7 @@ def edit(
             server_header=False,
             timeout_graceful_shutdown=1,
         )
-        address = f"http://{host}/{token}/"
-        typer.echo(address)
+        typer.echo(address := f"http://{host}/{token}/")
         if not no_open and not opened(address, os.environ):
             typer.echo(_("There is no browser here; open the address in one on this machine."), err=True)
         typer.echo(_("Stop it with Ctrl-C."), err=True)
