@@ -49,6 +49,10 @@ class PageState(StrEnum):
     REJECTED = "rejected"
 
 
+BETWEEN = ("template", "other")
+"""What parameters call the two templates that a page cannot be told apart by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """Paper that cannot go on: the state it ends in and the reason."""
@@ -60,7 +64,7 @@ class Rejection:
     @property
     def between(self) -> tuple[str, ...]:
         """Return the templates, as NAME@VERSION, that a page cannot be told apart by."""
-        return tuple(str(value) for name, value in self.params if name in ("template", "other") and value)
+        return tuple(str(value) for name, value in self.params if name in BETWEEN and value)
 
 
 @dataclass(frozen=True, slots=True)

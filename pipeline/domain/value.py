@@ -44,6 +44,11 @@ def text(raw: str) -> Value:
     return Value(clean or None)
 
 
+def same(one: Value, other: Value) -> bool:
+    """Tell whether two values say the same; a tick that is there is not the number 1."""
+    return type(one.reveal()) is type(other.reveal()) and one == other
+
+
 def to_json(value: Value) -> str | int | bool | list[str] | None:
     """Return the value as JSON has it; a tuple of choices becomes a list."""
     plain = value.reveal()

@@ -52,7 +52,7 @@ def blind(
     for asked in template.fields:
         why = [finding for finding in findings if finding.key == asked.key]
         classes = frozenset[str]() if asked.key in drawn else known
-        if why and verification_mode(asked, why, classes) is VerificationMode.BLIND:
+        if verification_mode(asked, why, classes) is VerificationMode.BLIND:
             machine = machine_says(asked, draft.value(asked.key), why)
             # Free handwriting is read rightly too seldom to hold an answer against, but where two keyers are wanted anyway.
             if asked.critical or not (machine is None or is_guess(asked, draft.field(asked.key).style)):

@@ -6,14 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.domain.event import EventKind
-from pipeline.domain.placement import PageState, Reason
+from pipeline.domain.placement import BETWEEN, PageState, Reason
 from pipeline.edges.store import Unit
 from pipeline.edges.store.pages import PageRow
 from pipeline.edges.store.scans import Arrival, Grade, ScanRow, ScanState
 from pipeline.errors import StoreError
-
-BETWEEN = ("template", "other")
-"""What the ledger calls the two templates that a side cannot be told apart by."""
 
 
 @dataclass(frozen=True, slots=True)

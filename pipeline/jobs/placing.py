@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.domain.event import EventKind
 from pipeline.domain.library import Library
-from pipeline.domain.placement import PageState, Placed, Reason, Rejection
+from pipeline.domain.placement import BETWEEN, PageState, Placed, Reason, Rejection
 from pipeline.domain.scan import Page
 from pipeline.edges import library
 from pipeline.edges.crash import crash_point
@@ -27,7 +27,6 @@ from pipeline.errors import BlankettError
 from pipeline.jobs.assembling import assemble_all
 from pipeline.jobs.clips import pack, picture_of
 from pipeline.jobs.office import Office, report_bug
-from pipeline.jobs.piled import BETWEEN
 
 # Every death of the process counts against all sides it had in hand, the innocent ones too: so not a handful.
 _DEADLY = 20

@@ -203,14 +203,8 @@ def _without_dots(dark: Grey, dots: Grey, rows: tuple[Zone, ...]) -> Grey:
             there = cv2.dilate(_rolled(piece, best), np.ones((3, 3), np.uint8)).astype(bool)
             inked = np.flatnonzero(there.any(axis=1))
             top, bottom = first + int(inked[0]), first + int(inked[-1]) + 1
-            steps = np.linspace(0, 1, bottom - top + 2)[1:-1, None]
-            bridged = (
-                out[top - 1, left : left + PIECE] * (1 - steps)
-                + out[min(bottom, dark.shape[0] - 1), left : left + PIECE] * steps
-            )
-            here = there[inked[0] : inked[-1] + 1]
-            part = out[top:bottom, left : left + PIECE]
-            part[here] = np.minimum(part, bridged.astype(np.uint8))[here]
+            part, here = out[top:bottom, left : left + PIECE], there[inked[0] : inked[-1] + 1]
+            part[here] = np.minimum(part, _bridged(out, (left, left + PIECE), (top, bottom)))[here].astype(np.uint8)
     return out
 
 
@@ -229,11 +223,17 @@ def _lift(out: Grey, dark: Grey, columns: tuple[int, int], rows: tuple[int, int]
     if there is None:
         return
     first, last = max(top + there[0] - 1, 0), min(top + there[1] + 1, dark.shape[0])
-    above = out[first - 1, left:right] if first > 0 else np.zeros(right - left, np.uint8)
-    below = out[last, left:right] if last < dark.shape[0] else np.zeros(right - left, np.uint8)
-    steps = np.linspace(0, 1, last - first + 2)[1:-1, None]
-    bridged = above[None, :] * (1 - steps) + below[None, :] * steps
+    bridged = _bridged(out, columns, (first, last))
     out[first:last, left:right] = np.minimum(out[first:last, left:right], bridged).astype(np.uint8)
+
+
+def _bridged(dark: Grey, columns: tuple[int, int], rows: tuple[int, int]) -> NDArray[np.float64]:
+    """Return what rows hold when what is just above and just below them is carried over; beyond the frame is paper."""
+    (left, right), (first, last) = columns, rows
+    above = dark[first - 1, left:right] if first > 0 else np.zeros_like(dark[0, left:right])
+    below = dark[last, left:right] if last < dark.shape[0] else np.zeros_like(dark[0, left:right])
+    steps = np.linspace(0, 1, last - first + 2)[1:-1, None]
+    return np.asarray(above[None, :] * (1 - steps) + below[None, :] * steps)
 
 
 def _run(profile: NDArray[np.float64], first: int, last: int) -> tuple[int, int] | None:

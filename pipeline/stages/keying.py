@@ -12,7 +12,7 @@ from collections.abc import Collection, Sequence
 from pipeline.domain.record import MASKING, Finding, FindingKind
 from pipeline.domain.review import VerdictKind, VerificationMode
 from pipeline.domain.template import Field
-from pipeline.domain.value import Value
+from pipeline.domain.value import Value, same
 
 _NO_DOUBT = frozenset({FindingKind.UNPROVEN, FindingKind.SAME_CASE, FindingKind.JOINED_SCANS, FindingKind.REFUSED})
 
@@ -54,10 +54,8 @@ def held(value: Value, machine: Value | None, others: Sequence[Value]) -> Verdic
 
 
 def alike(one: Value, other: Value) -> bool:
-    """Tell whether two keyers say the same; a tick that is there is not the number 1."""
-    if one.is_blank or other.is_blank:
-        return one.is_blank and other.is_blank
-    return type(one.reveal()) is type(other.reveal()) and one == other
+    """Tell whether two keyers say the same, whatever way of saying that nothing is written each has."""
+    return same(one, other) or (one.is_blank and other.is_blank)
 
 
 def shows_all(asked: Field, keyed: Sequence[str], reviewer: str) -> bool:

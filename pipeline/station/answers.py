@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from pipeline.domain.notification import Barred
 from pipeline.domain.record import Open
 from pipeline.domain.review import Ending, Lease, Said, Task, VerdictKind, VerificationMode, standing
-from pipeline.domain.value import NOTHING, Value, from_json, text
+from pipeline.domain.value import NOTHING, Value, from_json, same, text
 from pipeline.jobs import review
 from pipeline.jobs.office import Office
 from pipeline.jobs.review import Done, Opened
-from pipeline.station.ask import Ask, asks, same
+from pipeline.station.ask import Ask, asks
 from pipeline.station.desk import coded
 from pipeline.station.sender import TELLER_LENGTH
 from pipeline.words import _

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.domain.record import MASKING, Draft, DraftField, Finding
 from pipeline.domain.review import VerificationMode
 from pipeline.domain.template import TEXT_LENGTHS, Field, FieldKind, Template
-from pipeline.domain.value import NOTHING, Plain, Value
+from pipeline.domain.value import NOTHING, Value, same
 from pipeline.stages.keying import alike
 from pipeline.words import current
 
@@ -113,16 +113,6 @@ def choices(asked: Field) -> tuple[Choice, ...]:
         Choice(press, option.label_en or option.label if english else option.label, Value(option.value))
         for press, option in pairs
     )
-
-
-def same(one: Value, other: Value) -> bool:
-    """Tell whether two values say the same."""
-    return normal(one.reveal()) == normal(other.reveal())
-
-
-def normal(plain: Plain) -> tuple[str, Plain]:
-    """Return a plain value with its type, so that `True` is not 1."""
-    return (type(plain).__name__, plain)
 
 
 Blind = Mapping[str, Value | None]

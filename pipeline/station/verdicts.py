@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.domain.review import Said, VerdictKind, VerificationMode
-from pipeline.domain.value import NOTHING, Value
+from pipeline.domain.value import NOTHING, Value, same
 from pipeline.stages.keying import held
-from pipeline.station.ask import Ask, same
+from pipeline.station.ask import Ask
 from pipeline.station.effects import Effect, GiveVerdict, PassOn, Settle, Undo
 from pipeline.station.line import Typed
 from pipeline.station.state import Given, Mode, Notice, Station

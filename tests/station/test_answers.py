@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,11 @@ from pipeline.domain.review import Verdict
 from pipeline.domain.status import Status
 from pipeline.jobs.office import Office
 from pipeline.station.answers import SCHEMA, AnswerFile, BadAnswers, Outcome, answer, read, schema
-from tests.support.desks import ASKED, TARM, Clock, office, wait
+from tests.support.desks import ASKED, TARM, wait
 from tests.support.stores import digest
 
 ROOT = Path(__file__).parents[2]
 ALL = {key: {"kind": "correct", "value": TARM[key]} for key in ASKED}
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Office]:
-    made = office(tmp_path, Clock())
-    yield made
-    made.close()
 
 
 def answered(opened: Office, *forms: dict[str, Any]) -> Outcome:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from pipeline import words
 from pipeline.domain.event import Event, EventKind
 from pipeline.domain.record import FindingKind, Record, Settlement
 from pipeline.domain.review import Verdict
@@ -21,31 +18,18 @@ from pipeline.station.answers import AnswerFile, answer
 from pipeline.station.desk import Desk
 from pipeline.station.screen import screen
 from pipeline.station.state import Notice
-from tests.support.desks import CLASS, TARM, Clock, office, prove, wait
+from tests.support.desks import CLASS, TARM, Clock, prove, wait
+
+pytestmark = pytest.mark.usefixtures("english")
 
 WHY = {"pat_id": FindingKind.UNPROVEN, "diagnosdatum": FindingKind.UNPROVEN}
 NUMBER, DAY, OTHER, THIRD = "195009072553", "2026-11-20", "2026-11-19", "2026-11-18"
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = words.current()
-    words.use("en")
-    yield
-    words.use(before)
-
-
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def opened(tmp_path: Path, clock: Clock) -> Iterator[Office]:
-    made = office(tmp_path, clock)
-    prove(made.store, wrong=100)  # of five thousand: nothing is proved
-    yield made
-    made.close()
+def opened(opened: Office) -> Office:
+    prove(opened.store, wrong=100)  # of five thousand: nothing is proved
+    return opened
 
 
 @pytest.fixture

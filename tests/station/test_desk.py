@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from pipeline import words
 from pipeline.domain.event import EventKind
 from pipeline.domain.policy import CheckPolicy, Policy
 from pipeline.domain.record import FindingKind, Record
@@ -20,25 +18,7 @@ from pipeline.station.desk import Desk
 from pipeline.station.state import Notice
 from tests.support.desks import ASKED, TARM, Clock, office, wait
 
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = words.current()
-    words.use("en")
-    yield
-    words.use(before)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def opened(tmp_path: Path, clock: Clock) -> Iterator[Office]:
-    made = office(tmp_path, clock)
-    yield made
-    made.close()
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def status(opened: Office, form: str) -> Status:

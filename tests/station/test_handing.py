@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from pipeline import words
 from pipeline.cli.status import lines
 from pipeline.domain.event import EventKind
 from pipeline.domain.record import FindingKind
@@ -27,31 +24,13 @@ from pipeline.station.plain import Plain
 from pipeline.station.press import press
 from pipeline.station.screen import place, screen
 from pipeline.station.state import Mode, Notice, Station
-from tests.support.desks import ASKED, TARM, Clock, office, prove, wait
+from tests.support.desks import ASKED, TARM, Clock, prove, wait
 from tests.support.stations import NOW, station
+
+pytestmark = pytest.mark.usefixtures("english")
 
 ASKS, ANSWERS = "Two persons on one form?", "No, one who moved"
 DUE = dt.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = words.current()
-    words.use("en")
-    yield
-    words.use(before)
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def opened(tmp_path: Path, clock: Clock) -> Iterator[Office]:
-    made = office(tmp_path, clock)
-    yield made
-    made.close()
 
 
 def pressed(desk: Desk, *keys: str) -> bool:

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from pipeline import words
 from pipeline.domain.record import FindingKind, Record
 from pipeline.domain.review import Verdict
 from pipeline.domain.status import Status
@@ -15,22 +11,9 @@ from pipeline.jobs.office import Office
 from pipeline.station.capability import Capability, Graphics
 from pipeline.station.desk import Desk
 from pipeline.station.plain import Plain
-from tests.support.desks import ASKED, TARM, Clock, office, wait
+from tests.support.desks import ASKED, TARM, wait
 
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = words.current()
-    words.use("en")
-    yield
-    words.use(before)
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Office]:
-    made = office(tmp_path, Clock())
-    yield made
-    made.close()
+pytestmark = pytest.mark.usefixtures("english")
 
 
 def talked(opened: Office, *lines: str, pictures: list[bytes] | None = None, can: Capability | None = None) -> list[str]:

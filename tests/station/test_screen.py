@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from pipeline import words
 from pipeline.domain.record import Finding, FindingKind
 from pipeline.domain.review import Ending
 from pipeline.station.capability import Capability, Graphics
@@ -24,16 +22,10 @@ from pipeline.station.words import all_keys, ending
 from tests.support.clips import combed
 from tests.support.stations import NAME, NOW, NUMBER, asks, masked, station
 
+pytestmark = pytest.mark.usefixtures("english")
+
 SMALL = (80, 24)
 CAN = Capability(Graphics.HALF_BLOCKS)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = words.current()
-    words.use("en")
-    yield
-    words.use(before)
 
 
 def lines(shown: Screen) -> list[str]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from pipeline import words
 from pipeline.domain.event import EventKind
 from pipeline.domain.record import FindingKind, Record, Settlement
 from pipeline.domain.review import Said, VerdictKind, VerificationMode
@@ -30,8 +27,10 @@ from pipeline.station.press import press
 from pipeline.station.screen import screen
 from pipeline.station.sender import sender
 from pipeline.station.state import Mode, Notice, Station
-from tests.support.desks import TARM, Clock, office, prove, wait
+from tests.support.desks import TARM, prove, wait
 from tests.support.stations import asks, blind, masked, station
+
+pytestmark = pytest.mark.usefixtures("english")
 
 PHONE = "018-611 00 00"
 SENDER = {"anm_tel": Value(PHONE), "anm_klinik": Value("Testkliniken"), "anm_lakare": NOTHING}
@@ -39,20 +38,10 @@ WHO = "Ssk Hörd Hörsson"
 WHY = {"pat_id": FindingKind.UNPROVEN, "diagnosdatum": FindingKind.UNPROVEN}
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    before = words.current()
-    words.use("en")
-    yield
-    words.use(before)
-
-
 @pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Office]:
-    made = office(tmp_path, Clock())
-    prove(made.store, wrong=100)  # so that critical fields are keyed blind
-    yield made
-    made.close()
+def opened(opened: Office) -> Office:
+    prove(opened.store, wrong=100)  # so that critical fields are keyed blind
+    return opened
 
 
 def known(*asked: Ask) -> Station:
