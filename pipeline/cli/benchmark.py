@@ -58,7 +58,7 @@ def _told(found: Benchmark, adopted: bool, fields: bool) -> Iterator[str]:
         return
     yield _("{forms} verified forms. Only fields that a person judged are counted.").format(forms=found.forms)
     head = [_("class"), _("verified"), _("right"), _("stood"), _("wrong"), ""]
-    proved = [_("proved: blankett grant {name}").format(name=line.name) if line.proved else "" for line in found.classes]
+    proved = [_("proved") if line.proved else "" for line in found.classes]
     yield from columns([head, *([*_row(line), tail] for line, tail in zip(found.classes, proved, strict=True))])
     yield ""
     yield from columns([[_("group"), *head[1:5]], *(_row(line) for line in found.groups)])
